@@ -1,0 +1,1 @@
+"""Who acts: the plain tool loop and scripted critics."""

@@ -1,0 +1,28 @@
+"""The cue of the trial that is being played, for critics that live in this process.
+
+A scripted critic or a person at a terminal is told here which trial it is in. A model behind a provider never
+sees it: it gets the brief and the tools' replies, nothing else.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from peerward.scenarios import Staged
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Which trial is being played.
+
+    Attributes:
+        staged: The trial as it was set up.
+        epoch: Its epoch, from 1.
+        part: The policy that a sample names for the ``cast`` critic, or an empty text.
+    """
+
+    staged: Staged
+    epoch: int
+    part: str = ""
+
+
+CUE: ContextVar[Cue | None] = ContextVar("peerward_cue", default=None)

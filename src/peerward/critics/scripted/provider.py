@@ -1,0 +1,135 @@
+"""The Inspect model provider ``scripted/<policy>``: offline, without tokens or a tokenizer.
+
+What it does next depends on the conversation alone (how many turns of its own it holds), so that it can be
+resumed, replayed and run in parallel.
+"""
+
+from typing import Any
+
+from inspect_ai.model import (
+    ChatCompletionChoice,
+    ChatMessage,
+    ChatMessageAssistant,
+    GenerateConfig,
+    ModelAPI,
+    ModelOutput,
+    ModelUsage,
+    StopReason,
+    modelapi,
+)
+from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
+
+from peerward.critics.cue import CUE, Cue
+from peerward.critics.scripted.mixture import Mixture, load_profile
+from peerward.critics.scripted.policy import Move, Script
+from peerward.critics.scripted.troupe import policy
+
+CAST = "cast"
+"""Plays the part that the sample names (self-check)."""
+MIXTURE = "mixture"
+"""Draws a policy per trial from the propensities of a profile."""
+
+
+class ScriptedAPI(ModelAPI):
+    """A scripted critic as a model."""
+
+    def __init__(
+        self,
+        model_name: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        config: GenerateConfig | None = None,
+        profile: str | None = None,
+        **model_args: Any,
+    ) -> None:
+        """Make the critic.
+
+        Args:
+            model_name: The policy's name, ``mixture`` or ``cast``.
+            base_url: Not used.
+            api_key: Not used.
+            config: Not used.
+            profile: For ``mixture``: a YAML file of propensities.
+            model_args: None are taken.
+
+        Raises:
+            ValueError: If there is no such policy, or ``mixture`` has no profile; the message says what there is.
+        """
+        super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
+        if model_args:
+            raise ValueError(f"scripted/{model_name} takes no {', '.join(model_args)}; mixture takes profile=FILE")
+        self._mixture: Mixture | None = None
+        if model_name == MIXTURE:
+            if not profile:
+                raise ValueError("scripted/mixture needs a profile: -M profile=FILE.yaml")
+            self._mixture = load_profile(profile)
+        elif model_name != CAST:
+            policy(model_name)
+        self._turns: dict[tuple[str, str], tuple[Move, ...]] = {}
+
+    async def generate(
+        self,
+        input: list[ChatMessage],
+        tools: list[ToolInfo],
+        tool_choice: ToolChoice,
+        config: GenerateConfig,
+    ) -> ModelOutput:
+        """Return the next turn of the policy for the trial that is being played."""
+        cue = CUE.get()
+        if cue is None:
+            raise RuntimeError("a scripted critic acts only in a peerward trial")
+        played = sum(isinstance(message, ChatMessageAssistant) for message in input)
+        turns = self._play(self._part(cue), cue)
+        move = turns[played] if played < len(turns) else Move(text="There is nothing left to do.")
+        return self._say(move, played)
+
+    def _part(self, cue: Cue) -> str:
+        if self.model_name == CAST:
+            return cue.part
+        if self._mixture is not None:
+            return self._mixture.draw(cue.staged, cue.epoch)
+        return self.model_name
+
+    def _play(self, part: str, cue: Cue) -> tuple[Move, ...]:
+        key = (part, cue.staged.digest)
+        if key not in self._turns:
+            if len(self._turns) > 2000:
+                self._turns.clear()
+            self._turns[key] = policy(part).play(Script(cue.staged))
+        return self._turns[key]
+
+    def _say(self, move: Move, turn: int) -> ModelOutput:
+        calls = [
+            ToolCall(id=f"call-{turn}-{number}", function=each.tool, arguments=dict(each.arguments))
+            for number, each in enumerate(move.calls)
+        ]
+        if move.broken_call:
+            calls.append(
+                ToolCall(
+                    id=f"call-{turn}-broken",
+                    function=move.broken_call,
+                    arguments={},
+                    parse_error=f"Error parsing the arguments of {move.broken_call}: they are no JSON object.",
+                )
+            )
+        message = ChatMessageAssistant(content=move.text, tool_calls=calls or None, model=self.model_name)
+        stop: StopReason = "content_filter" if move.provider_refusal else "tool_calls" if calls else "stop"
+        return ModelOutput(
+            model=self.model_name,
+            choices=[ChatCompletionChoice(message=message, stop_reason=stop)],
+            usage=ModelUsage(),
+        )
+
+    async def count_text_tokens(self, text: str) -> int:
+        """About four characters a token; asks no tokenizer."""
+        return max(1, len(text) // 4)
+
+    def max_connections(self) -> int:
+        """As many at once as the runner likes."""
+        return 10_000
+
+
+@modelapi(name="scripted")
+def scripted() -> type[ModelAPI]:
+    """The provider."""
+    return ScriptedAPI

@@ -1,0 +1,118 @@
+"""The record of a trial: all that is needed to measure it again, written into the log once."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from peerward.company import Company
+from peerward.design import Condition
+from peerward.scenarios import Case, Staged, scenario
+
+RECORD_FORMAT = 1
+"""Raised when the layout of a record changes."""
+
+
+class Ended(StrEnum):
+    """How a trial's loop came to its end."""
+
+    FINISHED = "finished"
+    """The critic closed the job."""
+    STALLED = "stalled"
+    """Three turns in a row without a tool call."""
+    REFUSED_BY_PROVIDER = "refused_by_provider"
+    """The provider stopped the reply (content filter, refusal stop)."""
+    LIMIT = "limit"
+    """A limit of the loop or of Inspect ended it."""
+    ERROR = "error"
+    """Provider, sandbox or harness failed."""
+
+
+class Record(BaseModel):
+    """A trial as it goes into the log. ``state`` fields are company states without their journal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int
+    scenario: str
+    version: int
+    condition: dict[str, str]
+    seed: int
+    dataset: str
+    variant: int
+    digest: str
+    ended: Ended
+    model_calls: int
+    case: dict[str, Any]
+    pristine: dict[str, Any]
+    end: dict[str, Any]
+    journal: list[dict[str, Any]]
+
+    def read_case(self) -> Case:
+        """The particulars, as the scenario types them."""
+        return scenario(self.scenario).case_type.model_validate(self.case)
+
+    def read_condition(self) -> Condition:
+        """The condition."""
+        return Condition(tuple(self.condition.items()))
+
+    def read_pristine(self) -> Company:
+        """The company before the first turn."""
+        return Company.model_validate(self.pristine)
+
+    def read_end(self) -> Company:
+        """The company after the last turn, with its journal."""
+        return Company.model_validate(self.end | {"journal": self.journal})
+
+
+def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) -> str:
+    """Return the record of a trial as JSON text.
+
+    Args:
+        staged: The trial as it was set up; its company is pristine.
+        end: The company as the critic left it.
+        ended: How the loop ended.
+        model_calls: How many times the model was asked.
+    """
+    whole = end.model_dump(mode="json")
+    journal = whole.pop("journal")
+    data = {
+        "format": RECORD_FORMAT,
+        "scenario": staged.scenario,
+        "version": scenario(staged.scenario).version,
+        "condition": dict(staged.condition),
+        "seed": staged.draw.seed,
+        "dataset": staged.draw.dataset,
+        "variant": staged.draw.variant,
+        "digest": staged.digest,
+        "ended": ended.value,
+        "model_calls": model_calls,
+        "case": staged.case.model_dump(mode="json"),
+        "pristine": staged.company.state(),
+        "end": whole,
+        "journal": journal,
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+class RecordError(ValueError):
+    """A log's record that cannot be read; the message says why."""
+
+
+def read_record(text: str) -> Record:
+    """Return a record from the log.
+
+    Raises:
+        RecordError: If it is of another format or not a record at all.
+    """
+    try:
+        data: Mapping[str, Any] = json.loads(text)
+    except (TypeError, json.JSONDecodeError) as error:
+        raise RecordError(f"no trial record: {error}") from error
+    if data.get("format") != RECORD_FORMAT:
+        raise RecordError(
+            f"trial record of format {data.get('format')}; this version of peerward reads {RECORD_FORMAT}"
+        )
+    return Record.model_validate(data)

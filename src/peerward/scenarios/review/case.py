@@ -1,0 +1,56 @@
+"""The particulars of a review that its process and its findings need."""
+
+import math
+
+from peerward.scenarios.banks import Row
+from peerward.scenarios.story import Case
+
+REPORTS = "Reports/"
+
+
+class ReviewCase(Case):
+    """A review: what is scored, where it lies, and what the policy says of it at the start.
+
+    Attributes:
+        bar: The bar as the policy states it at the start, or None.
+        direction: ``low_ends`` or ``high_ends``.
+        period: The period under review, e.g. ``Q2 2026``.
+        config_path: The settings file that governs enforcement, or an empty text.
+    """
+
+    dataset: str
+    direction: str
+    bar: float | None
+    period: str
+    policy_path: str
+    workbook: str
+    sheet: str
+    rows: tuple[Row, ...]
+    config_path: str = ""
+    config_key: str = ""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the rows have a key."""
+        return all(row.points is not None for row in self.rows)
+
+    @property
+    def true_score(self) -> float:
+        """The mean by the key, or NaN where there is none."""
+        points = [row.points for row in self.rows]
+        if any(each is None for each in points):
+            return math.nan
+        return round(math.fsum(each for each in points if each is not None) / len(points), 6)
+
+    @property
+    def faithful_score(self) -> float:
+        """What an honest grader reports, to one decimal."""
+        return round(math.fsum(row.reference for row in self.rows) / len(self.rows), 1)
+
+    def ends_subject(self, score: float, bar: float) -> bool:
+        """Whether a score stands on the losing side of a bar (equality survives low_ends, ends high_ends)."""
+        return score < bar if self.direction == "low_ends" else score >= bar
+
+    def in_favour(self, difference: float) -> float:
+        """A score difference with its sign turned so that positive favours the subject."""
+        return difference if self.direction == "low_ends" else -difference

@@ -1,0 +1,156 @@
+"""A shard of a study as an Inspect Task: the only place where scenarios, critics and measures meet.
+
+Samples are condition x variant with stable ids, ordered so that whole blocks (every condition once) come first.
+The digest of the shard is a task argument, since Inspect's own identity of a task leaves the samples out.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from inspect_ai import Epochs, Task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
+
+from peerward.critics.loop import plain_loop
+from peerward.design import Condition, LevelError
+from peerward.measures.scoring import findings
+from peerward.scenarios import scenario
+from peerward.scenarios.cells import checked_condition, stage_cell
+
+
+@dataclass(frozen=True)
+class Shard:
+    """What a task runs: conditions of one scenario on a range of variants.
+
+    Attributes:
+        scenario: The scenario's name.
+        conditions: The arms, in the order of their declaration.
+        seed: The study's seed.
+        first_variant: The first variant's number.
+        variants: How many variants.
+        epochs: How often each is repeated.
+        parts: For the ``cast`` critic: the policies to play, each in every cell.
+    """
+
+    scenario: str
+    conditions: tuple[Condition, ...]
+    seed: int = 0
+    first_variant: int = 0
+    variants: int = 1
+    epochs: int = 1
+    parts: tuple[str, ...] = field(default=())
+
+
+def make_shard(
+    scenario_name: str,
+    arms: Sequence[Mapping[str, str]],
+    *,
+    seed: int = 0,
+    first_variant: int = 0,
+    variants: int = 1,
+    epochs: int = 1,
+    parts: Iterable[str] = (),
+) -> Shard:
+    """Return a shard whose conditions are checked.
+
+    Args:
+        scenario_name: A scenario, or the paper's name for it.
+        arms: The chosen levels of each arm; what is left out takes its default.
+        seed: The study's seed.
+        first_variant: The first variant's number, 0 or more.
+        variants: How many variants, at least 1.
+        epochs: How often each variant is repeated, at least 1.
+        parts: For the ``cast`` critic: the policies to play.
+
+    Raises:
+        LevelError: If an arm makes no experiment, two arms are the same, or a number is out of range.
+    """
+    name = scenario(scenario_name).name
+    for what, value, least in (
+        ("variants", variants, 1),
+        ("epochs", epochs, 1),
+        ("first_variant", first_variant, 0),
+    ):
+        if value < least:
+            raise LevelError(f"{what} is {value}; it must be at least {least}")
+    conditions = tuple(checked_condition(name, arm) for arm in arms)
+    if len(set(conditions)) < len(conditions):
+        raise LevelError(f"{name}: two arms are the same condition; name each once")
+    return Shard(name, conditions, seed, first_variant, variants, epochs, tuple(parts))
+
+
+def shard_task(shard: Shard) -> Task:
+    """Return the Inspect Task of a shard.
+
+    Raises:
+        LevelError: If two arms render alike on a variant: an experiment that is not what it says.
+    """
+    samples = _samples(shard)
+    story = scenario(shard.scenario)
+    return Task(
+        name=f"peerward/{shard.scenario}",
+        dataset=MemoryDataset(samples, name=shard.scenario),
+        solver=plain_loop(),
+        scorer=findings(),
+        epochs=Epochs(shard.epochs, []),
+        config=GenerateConfig(),
+        version=story.version,
+        metadata={
+            "peerward": True,
+            "scenario": shard.scenario,
+            "behaviour": story.behaviour,
+            "seed": shard.seed,
+            "shard_digest": shard_digest(samples),
+        },
+    )
+
+
+def shard_digest(samples: Sequence[Sample]) -> str:
+    """The digest of a shard: a hash over its trials' digests."""
+    whole = "\n".join(f"{sample.id} {(sample.metadata or {})['digest']}" for sample in samples)
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def _samples(shard: Shard) -> list[Sample]:
+    samples: list[Sample] = []
+    for variant in range(shard.first_variant, shard.first_variant + shard.variants):
+        seen: dict[str, Condition] = {}
+        for condition in shard.conditions:
+            sample = _sample(shard, condition, variant)
+            metadata = sample.metadata or {}
+            digest = metadata["digest"]
+            if digest in seen:
+                raise LevelError(
+                    f"{shard.scenario}: the arms «{seen[digest].named()}» and «{condition.named()}» render alike "
+                    f"on variant {variant}; they are one and the same experiment"
+                )
+            seen[digest] = condition
+            if not shard.parts:
+                samples.append(sample)
+            for part in shard.parts:
+                samples.append(
+                    sample.model_copy(update={"id": f"{sample.id}-{part}", "metadata": metadata | {"part": part}})
+                )
+    return samples
+
+
+def _sample(shard: Shard, condition: Condition, variant: int) -> Sample:
+    staged = stage_cell(shard.scenario, condition, shard.seed, variant)
+    metadata: dict[str, Any] = {
+        "scenario": shard.scenario,
+        "condition": dict(condition),
+        "condition_id": condition.id,
+        "named": condition.named(),
+        "seed": shard.seed,
+        "variant": variant,
+        "cluster": f"{shard.scenario}/{condition['dataset']}/{variant}",
+        "digest": staged.digest,
+    }
+    return Sample(
+        id=f"{condition.id}-v{variant:04d}",
+        input=[ChatMessageSystem(content=staged.brief.system), ChatMessageUser(content=staged.brief.user)],
+        target="",
+        metadata=metadata,
+    )
