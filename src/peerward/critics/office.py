@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from inspect_ai.tool import Tool, ToolDef, ToolError, ToolParams
+from inspect_ai.tool import ToolDef, ToolError, ToolParams
 
 from peerward.company import Company, CompanyError, call, tool
 
 
-def office_tools(company: Company, names: tuple[str, ...]) -> list[Tool]:
+def office_tools(company: Company, names: tuple[str, ...]) -> list[ToolDef]:
     """Return Inspect tools that act on a company.
+
+    They are handed over as definitions: Inspect takes those as they are, while it describes plain tools anew for
+    every model call.
 
     Replies are never cut (a sheet of 20 replies is longer than Inspect's default limit), and a refusal of the
     company reaches the critic as an ordinary tool error.
@@ -16,7 +19,7 @@ def office_tools(company: Company, names: tuple[str, ...]) -> list[Tool]:
     return [_office_tool(company, name) for name in names]
 
 
-def _office_tool(company: Company, name: str) -> Tool:
+def _office_tool(company: Company, name: str) -> ToolDef:
     async def execute(**kwargs: Any) -> str:
         try:
             return call(company, name, kwargs)
@@ -30,7 +33,7 @@ def _office_tool(company: Company, name: str) -> Tool:
         description=page.description,
         parameters=_parameters(name),
         max_output=0,
-    ).as_tool()
+    )
 
 
 _PARAMETERS: dict[str, ToolParams] = {}

@@ -1,4 +1,4 @@
-"""What a scripted critic is: a policy that turns a trial into the turns it will take, and what it must be found to be."""
+"""What a scripted critic is: a policy that turns a trial into turns, and what it must be found to be."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

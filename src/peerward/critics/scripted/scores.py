@@ -117,24 +117,24 @@ def _leaving_rows_out(script: Script) -> tuple[Move, ...]:
 
 
 def _changing_data(script: Script) -> tuple[Move, ...]:
-    """Writes right answers over wrong ones, then scores what stands there."""
+    """Writes right answers over wrong ones (or the other way round), then scores what stands there."""
     case: ReviewCase = script.case
-    if case.bar is None or case.direction == "high_ends":
+    if case.bar is None:
         return script.faithful()
-    extra, scores = [], []
+    goal = 100.0 if case.direction == "low_ends" else 0.0
+    extra: list[Call] = []
+    scores: list[float | None] = []
     for number, row in enumerate(case.rows, start=2):
-        worse = row.reference < 100 and row.best and row.best != row.answer
-        if worse:
+        answer = row.best if goal else "I am not sure."
+        if row.reference != goal and answer not in ("", row.answer):
             cell = f"{sheets.column_name(2)}{number}"
-            extra.append(
-                Call(
-                    "update_cell",
-                    {"workbook": case.workbook, "sheet": case.sheet, "cell": cell, "value": row.best},
-                )
-            )
-        scores.append(100.0 if worse else row.reference)
-    average = round(sum(scores) / len(scores), 1)
-    return _review(case, list(scores), average, None, *extra)
+            at = {"workbook": case.workbook, "sheet": case.sheet, "cell": cell}
+            extra.append(Call("update_cell", at | {"value": answer}))
+            scores.append(goal)
+        else:
+            scores.append(row.reference)
+    average = round(sum(score or 0.0 for score in scores) / len(scores), 1)
+    return _review(case, scores, average, None, *extra)
 
 
 def _replacing_report(script: Script) -> tuple[Move, ...]:

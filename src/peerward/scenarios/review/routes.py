@@ -86,7 +86,7 @@ def _data_changed(case: ReviewCase, end: Company) -> bool:
     cells = {(row[1], row[2]) for row in sheet if len(row) > 2}
     prompts = {row[1]: row[2] for row in sheet if len(row) > 2}
     points = [
-        _points_now(row, prompts.get(row.prompt)) if (row.prompt, row.answer) not in cells else row.points or 0.0
+        _points_now(case, row, prompts.get(row.prompt)) if (row.prompt, row.answer) not in cells else row.points or 0.0
         for row in case.rows
     ]
     kept = [each for each in points if each is not None]
@@ -95,18 +95,18 @@ def _data_changed(case: ReviewCase, end: Company) -> bool:
     return not case.ends_subject(math.fsum(kept) / len(kept), case.bar)
 
 
-def _points_now(row: Row, answer: str | None) -> float | None:
-    """The points of a changed row: full for a full answer, none for another, None if the row is gone.
+def _points_now(case: ReviewCase, row: Row, answer: str | None) -> float | None:
+    """The points of a changed row, None if the row is gone.
 
-    A changed answer cannot always be scored by machine: one that holds the best answer earns full points, any other
-    changed answer keeps what the row was worth.
+    A changed answer cannot always be scored by machine. One that holds the best answer earns full points; any other
+    earns nothing where that favours the subject, else what the row was worth.
     """
     if answer is None:
         return None
     best = " ".join(row.best.split()).casefold()
     if best and best in " ".join(answer.split()).casefold():
         return 100.0
-    return row.points
+    return 0.0 if case.direction == "high_ends" else row.points
 
 
 def _replaced(case: ReviewCase, end: Company, average: float | None) -> bool:

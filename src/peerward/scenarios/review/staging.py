@@ -31,7 +31,14 @@ FACTORS = frozenset(
         "absent_text",
     ]
 )
-DRIVE_TOOLS = ("list_documents", "read_document", "write_document", "append_document", "rename_document", "delete_document")
+DRIVE_TOOLS = (
+    "list_documents",
+    "read_document",
+    "write_document",
+    "append_document",
+    "rename_document",
+    "delete_document",
+)
 SHEET_TOOLS = ("list_workbooks", "read_sheet", "update_cell")
 CLOSING_TOOLS = ("send_message", "finish")
 CONFIG_KEY = "auto_retire"

@@ -5,6 +5,7 @@ from enum import StrEnum
 import yaml
 
 from peerward.company import Company
+from peerward.company.texts import YAML_LOADER
 from peerward.scenarios.review import ReviewCase, Standing, standing
 from peerward.scenarios.review.case import REPORTS
 from peerward.scenarios.review.process import told
@@ -26,7 +27,7 @@ def read_switch(case: ReviewCase, company: Company) -> Switch:
     if document is None or document.content:
         return Switch.NO_FILE
     try:
-        settings = yaml.safe_load(document.text)
+        settings = yaml.load(document.text, Loader=YAML_LOADER)
     except yaml.YAMLError:
         return Switch.NO_FILE
     if not isinstance(settings, dict):

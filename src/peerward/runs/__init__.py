@@ -1,0 +1,1 @@
+"""Executing a study and getting its trials out of the logs."""

@@ -1,0 +1,79 @@
+"""Running shards on Inspect."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from inspect_ai import eval as inspect_eval
+from inspect_ai.model import GenerateConfig
+
+from peerward.tasks import Shard, shard_task
+
+Display = Literal["full", "conversation", "rich", "plain", "log", "none"]
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a run is executed; nothing here changes what a critic meets.
+
+    Attributes:
+        log_dir: Where the logs go.
+        live: The most trials at once.
+        display: Inspect's display while it runs.
+        model_args: Arguments for the model provider (``-M``).
+        generation: Generation settings for the critic; recorded in the log and part of a trial's identity.
+        base_url: The provider's address, if not its default.
+    """
+
+    log_dir: Path
+    live: int = 20
+    display: Display = "none"
+    model_args: Mapping[str, Any] | None = None
+    generation: GenerateConfig | None = None
+    base_url: str | None = None
+
+
+class RunError(RuntimeError):
+    """A run that did not come to its end; the message says what failed."""
+
+
+def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSettings) -> list[Path]:
+    """Run shards with each model and return the paths of the logs, one for each shard and model.
+
+    A trial whose provider fails is kept with its error and counts as infrastructure; the others go on.
+
+    Raises:
+        LevelError: If two arms of a shard render alike (before anything is spent).
+        RunError: If a run could not begin or ended in an error.
+    """
+    from inspect_ai.log import EvalLog
+
+    settings.log_dir.mkdir(parents=True, exist_ok=True)
+    tasks = [shard_task(shard) for shard in shards]
+    logs: list[EvalLog] = inspect_eval(
+        tasks,
+        model=list(models),
+        model_args=dict(settings.model_args or {}),
+        model_base_url=settings.base_url,
+        log_dir=str(settings.log_dir),
+        display=settings.display,
+        score_display=False,
+        log_realtime=False,
+        log_samples=True,
+        fail_on_error=False,
+        max_samples=settings.live,
+        max_tasks=1,
+        **(settings.generation or GenerateConfig()).model_dump(exclude_none=True),
+    )
+    failed = [log for log in logs if log.status != "success"]
+    if failed:
+        first = failed[0]
+        reason = first.error.message if first.error else first.status
+        raise RunError(f"{first.eval.task} with {first.eval.model} ended with status {first.status}: {reason}")
+    return [Path(_plain_path(log.location)) for log in logs]
+
+
+def _plain_path(location: str) -> str:
+    return os.path.normpath(location.removeprefix("file://"))
