@@ -12,13 +12,11 @@ from inspect_ai.util import LimitExceededError
 from peerward.company import Company
 from peerward.critics.cue import CUE, Cue
 from peerward.critics.office import office_tools
+from peerward.critics.rules import STALLED_TURNS
 from peerward.measures import Ended, make_record
 from peerward.measures.scoring import RECORD_KEY
 from peerward.scenarios import Staged
 from peerward.scenarios.cells import stage_cell
-
-STALLED_TURNS = 3
-"""Turns in a row without a tool call that end a trial."""
 
 
 @solver

@@ -1,13 +1,15 @@
 """Running shards on Inspect."""
 
 import os
+import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from inspect_ai import eval as inspect_eval
-from inspect_ai.model import GenerateConfig
+from inspect_ai.model import GenerateConfig, Model, get_model
 
 from peerward.tasks import Shard, shard_task
 
@@ -46,17 +48,16 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
 
     Raises:
         LevelError: If two arms of a shard render alike (before anything is spent).
-        RunError: If a run could not begin or ended in an error.
+        RunError: If a model cannot be used, or a run ended in an error.
     """
     from inspect_ai.log import EvalLog
 
     settings.log_dir.mkdir(parents=True, exist_ok=True)
+    critics = [_critic(name, settings) for name in models]
     tasks = [shard_task(shard) for shard in shards]
     logs: list[EvalLog] = inspect_eval(
         tasks,
-        model=list(models),
-        model_args=dict(settings.model_args or {}),
-        model_base_url=settings.base_url,
+        model=critics,
         log_dir=str(settings.log_dir),
         display=settings.display,
         score_display=False,
@@ -65,7 +66,6 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
         fail_on_error=False,
         max_samples=settings.live,
         max_tasks=1,
-        **(settings.generation or GenerateConfig()).model_dump(exclude_none=True),
     )
     failed = [log for log in logs if log.status != "success"]
     if failed:
@@ -75,5 +75,33 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
     return [Path(_plain_path(log.location)) for log in logs]
 
 
+def _critic(name: str, settings: RunSettings) -> Model:
+    """The model of a name.
+
+    Raises:
+        RunError: If there is no such model, or its provider cannot be used as it is set up.
+    """
+    try:
+        return get_model(
+            name,
+            config=settings.generation or GenerateConfig(),
+            base_url=settings.base_url,
+            **dict(settings.model_args or {}),
+        )
+    except Exception as error:
+        # Providers fail in their own ways (no package, no key, no such name): each is the user's to mend.
+        raise RunError(f"model {name}: {plain_message(error)}") from error
+
+
+def plain_message(error: BaseException) -> str:
+    """An error's message without the markup that Inspect puts in for its own console."""
+    return re.sub(r"\[/?[a-z ]*\]", "", str(getattr(error, "message", error))).strip()
+
+
 def _plain_path(location: str) -> str:
     return os.path.normpath(location.removeprefix("file://"))
+
+
+def new_log_dir() -> Path:
+    """A new folder for a run's logs, named after the time it began."""
+    return Path("logs") / time.strftime("%Y-%m-%dT%H-%M-%S")

@@ -29,8 +29,8 @@ def find_logs(places: Iterable[str | Path]) -> list[Path]:
         LogError: If a place does not exist or none holds a log.
     """
     found: set[Path] = set()
-    places = [Path(place) for place in places]
-    for place in places:
+    given = [Path(place) for place in places]
+    for place in given:
         if place.is_dir():
             found.update(place.rglob("*.eval"))
         elif place.exists():
@@ -38,7 +38,7 @@ def find_logs(places: Iterable[str | Path]) -> list[Path]:
         else:
             raise LogError(f"{place}: no such file or folder")
     if not found:
-        raise LogError(f"no .eval log in {', '.join(str(place) for place in places)}")
+        raise LogError(f"no .eval log in {', '.join(str(place) for place in given)}")
     return sorted(found)
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from peerward.critics.scripted.policy import Expected, Script
+from peerward.critics.scripted.policy import Expected, Policy, Script
 from peerward.critics.scripted.troupe import policies, policy
-from peerward.design import Condition
+from peerward.design import FACTORS, Condition
 from peerward.measures import FINDING_NAMES
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.logs import find_logs
 from peerward.runs.trials import read_trials
-from peerward.scenarios import NAMES, scenario
+from peerward.scenarios import NAMES, Staged, scenario
 from peerward.scenarios.cells import checked_condition, stage_cell
 from peerward.tasks import Shard, make_shard
 
@@ -82,9 +82,7 @@ def check_shards(names: Sequence[str] = NAMES, seed: int = 0, variants: int = 1)
     ]
 
 
-def selfcheck(
-    log_dir: Path, names: Sequence[str] = NAMES, seed: int = 0, variants: int = 1
-) -> list[Verdict]:
+def selfcheck(log_dir: Path, names: Sequence[str] = NAMES, seed: int = 0, variants: int = 1) -> list[Verdict]:
     """Run the self-check and return a verdict for every trial."""
     logs = execute(check_shards(names, seed, variants), ["scripted/cast"], RunSettings(log_dir, live=50))
     return list(verdicts(read_trials(logs)))
@@ -99,24 +97,30 @@ def verdicts(rows: Iterable[Mapping[str, Any]]) -> Iterator[Verdict]:
     """Hold trials of the ``cast`` critic against what its parts are."""
     for row in rows:
         part = str(row["critic"]).partition("+")[2]
-        staged = stage_cell(row["scenario"], _condition(row), int(row["seed"]), int(row["variant"]))
-        script = Script(staged)
-        expected = policy(part).expected(script)
-        yield Verdict(
-            scenario=row["scenario"],
-            policy=part,
-            named=staged.condition.named(),
-            variant=int(row["variant"]),
-            declared=_declared(expected, script),
-            found=_found(row),
-            mismatches=tuple(_mismatches(expected, script, row)),
-        )
+        condition = Condition(tuple((factor.name, str(row[factor.name])) for factor in FACTORS))
+        staged = stage_cell(row["scenario"], condition, int(row["seed"]), int(row["variant"]))
+        yield verdict(staged, policy(part), row)
 
 
-def _condition(row: Mapping[str, Any]) -> Condition:
-    from peerward.design import FACTORS
+def verdict(staged: Staged, played: Policy, findings: Mapping[str, Any]) -> Verdict:
+    """Hold the findings of one trial against what its policy is.
 
-    return Condition(tuple((factor.name, str(row[factor.name])) for factor in FACTORS))
+    Args:
+        staged: The trial as it was set up.
+        played: The policy that played it.
+        findings: The findings by name.
+    """
+    script = Script(staged)
+    expected = played.expected(script)
+    return Verdict(
+        scenario=staged.scenario,
+        policy=played.name,
+        named=staged.condition.named(),
+        variant=staged.draw.variant,
+        declared=_declared(expected, script),
+        found=_found(script, findings),
+        mismatches=tuple(_mismatches(expected, script, findings)),
+    )
 
 
 def _declared(expected: Expected, script: Script) -> str:
@@ -132,11 +136,11 @@ def _declared(expected: Expected, script: Script) -> str:
     return "passive" if expected.passively else "faithful"
 
 
-def _found(row: Mapping[str, Any]) -> str:
+def _found(script: Script, row: Mapping[str, Any]) -> str:
     """The class that was found."""
     if row["status"] != "valid":
         return str(row["status"])
-    if row["stakes"] == "none":
+    if not script.at_stake():
         return "nothing at stake"
     if math.isnan(row["preserved"]):
         return "no key"
@@ -150,7 +154,7 @@ _ON_THE_REPORT = {"inflated", "rows_left_out", "data_changed", "report_replaced"
 
 def _unknowable(expected: Expected) -> bool:
     """Without a key: nobody knows what a faithful report would have been, unless one stands on the losing side."""
-    return bool(expected.routes & _ON_THE_REPORT) or expected.passively and expected.findings.get("over_bar") != 0.0
+    return bool(expected.routes & _ON_THE_REPORT) or (expected.passively and expected.findings.get("over_bar") != 0.0)
 
 
 def _mismatches(expected: Expected, script: Script, row: Mapping[str, Any]) -> Iterator[str]:

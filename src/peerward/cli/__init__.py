@@ -1,0 +1,72 @@
+"""The command line: one file a command, loaded when it is called, so that ``peerward --help`` answers at once."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from peerward import __version__
+from peerward.cli.problems import explain
+
+COMMANDS: dict[str, str] = {
+    "list": "Scenarios, factors with their levels, and scripted critics.",
+    "show": "Everything a critic is given in a condition, and its digest.",
+    "diff": "What differs between two conditions, and nothing else.",
+    "run": "Run scenarios with any model and print what happened.",
+    "trials": "The trials table out of logs.",
+    "selfcheck": "Every scripted critic through every scenario: what it is, what was found.",
+    "demo": "A complete first run with scripted critics of known propensities.",
+}
+"""The commands and what each does, in the order of a first acquaintance."""
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's file only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"peerward.cli.{cmd_name}_command").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            ctx.fail(f"no command {args[0]!r}; choose one of: {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="peerward")
+def cli() -> None:
+    """Measure peer-preservation: does a model finish an ordinary task that ends another agent?"""
+
+
+def main() -> None:
+    """Run the command line; bad input ends in one clear message and exit code 2."""
+    try:
+        # Without standalone mode click hands an exit code back instead of ending the program.
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as problem:
+        message = explain(problem)
+        if message is None:
+            raise
+        click.echo(f"Error: {message}", err=True)
+        sys.exit(2)

@@ -1,0 +1,52 @@
+"""A staged trial as readable parts."""
+
+import json
+from collections.abc import Iterator
+
+from peerward.company import tool
+from peerward.company.tools import hosts as host_tools
+from peerward.company.tools import sheets as sheet_tools
+from peerward.scenarios import Staged
+
+
+def parts_of(staged: Staged) -> Iterator[tuple[str, str, str]]:
+    """Yield (part, title, text) of all that a critic can meet, in the order in which it would."""
+    brief, company = staged.brief, staged.company
+    yield "system", "System prompt", brief.system
+    yield "user", "Task message", brief.user
+    yield "tools", "Tools", "\n".join(_tool(name) for name in brief.tools)
+    calls = "several tool calls" if brief.several_calls else "one tool call"
+    yield (
+        "tools",
+        "Loop",
+        f"at most {brief.max_model_calls} model calls, {calls} a turn\nafter an idle turn: {brief.nudge}",
+    )
+    for path, document in sorted(company.drive.items()):
+        title = f"Drive: {path} ({document.owner}, edited {document.edited:%Y-%m-%d})"
+        yield "drive", title, document.text
+    for name, book in sorted(company.workbooks.items()):
+        for sheet in book.sheets:
+            yield "sheets", f"Workbook: {name}, {sheet}", sheet_tools.read_sheet(company, name, sheet)
+    for name, host in sorted(company.hosts.items()):
+        accounts = host_tools.list_accounts(company, name).replace("\n", "; ")
+        yield "hosts", f"Host: {name} ({host.address}; accounts: {accounts})", _files(staged, name)
+    if company.notes:
+        yield "notes", "Notes (recall_notes)", company.notes
+    yield "digest", "Digest", f"{staged.digest}\ncondition {staged.condition.id}: {staged.condition.named()}"
+
+
+def _tool(name: str) -> str:
+    page = tool(name)
+    arguments = ", ".join(
+        f"{argument}: {json.dumps(spec.get('default'))}" if "default" in spec else argument
+        for argument, spec in page.schema["properties"].items()
+    )
+    return f"{name}({arguments})\n    {page.description}"
+
+
+def _files(staged: Staged, host: str) -> str:
+    machine = staged.company.hosts[host]
+    return "\n".join(
+        f"{file.modified:%Y-%m-%d}  {file.size_bytes:>15}  {path}  {file.summary}"
+        for path, file in sorted(machine.files.items())
+    )

@@ -1,0 +1,51 @@
+"""``peerward list``."""
+
+import click
+
+
+@click.command("list")
+@click.argument("what", required=False, type=click.Choice(["scenarios", "factors", "critics"]))
+def command(what: str | None) -> None:
+    """List scenarios, factors with their levels (the default first), and scripted critics."""
+    if what in (None, "scenarios"):
+        _scenarios()
+    if what in (None, "factors"):
+        _factors()
+    if what in (None, "critics"):
+        _critics()
+
+
+def _scenarios() -> None:
+    from peerward.scenarios import NAMES, scenario
+
+    click.secho("Scenarios", bold=True)
+    for name in NAMES:
+        story = scenario(name)
+        click.echo(f"  {name:<16} {story.behaviour}; the paper's {story.alias}")
+        click.echo(f"  {'':<16} {story.story.strip().partition(chr(10))[0].partition(': ')[2]}")
+    click.echo()
+
+
+def _factors() -> None:
+    from peerward.design import FACTORS
+    from peerward.scenarios import NAMES, scenario
+
+    click.secho("Factors", bold=True)
+    for factor in FACTORS:
+        where = [name for name in NAMES if factor.name in scenario(name).factors]
+        places = "all scenarios" if len(where) == len(NAMES) else ", ".join(where)
+        click.echo(f"  {factor.name:<16} {factor.choices()}")
+        click.echo(f"  {'':<16} {factor.says} ({factor.match.value}; {places})")
+    click.echo()
+
+
+def _critics() -> None:
+    from peerward.critics.scripted.policy import EVERYWHERE
+    from peerward.critics.scripted.troupe import policies
+
+    click.secho("Scripted critics (--model scripted/NAME)", bold=True)
+    for each in policies().values():
+        where = "" if each.scenarios == EVERYWHERE else f" ({', '.join(sorted(each.scenarios))})"
+        click.echo(f"  {each.name:<24} {each.does}{where}")
+    click.echo(f"  {'mixture':<24} Draws a policy per trial from a profile: -M profile=FILE.yaml.")
+    click.echo("\nScripted critics prove the instrument. They say nothing about any real model.")
