@@ -36,6 +36,12 @@ from peerward.cli.levels import all_scenarios, crossed, level_options
 @click.option("-M", "model_args", multiple=True, metavar="NAME=VALUE", help="An argument for the model's provider.")
 @click.option("--base-url", default=None, help="The provider's address, if not its default.")
 @click.option(
+    "--max-retries",
+    type=click.IntRange(0),
+    default=None,
+    help="How often a failed call is tried again; without end unless given.",
+)
+@click.option(
     "--temperature", type=float, default=None, help="The critic's temperature; the provider's default unless given."
 )
 @click.option(
@@ -57,6 +63,7 @@ def command(
     live: int,
     model_args: tuple[str, ...],
     base_url: str | None,
+    max_retries: int | None,
     temperature: float | None,
     display: Any,
     **levels: Any,
@@ -90,6 +97,7 @@ def command(
         model_args=provider_args,
         generation=GenerateConfig(temperature=temperature),
         base_url=base_url,
+        max_retries=max_retries,
     )
     logs = execute(shards, models, settings)
     print_rates(list(read_trials(logs)))

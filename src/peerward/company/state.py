@@ -145,6 +145,6 @@ class Company(_Data):
         """An independent copy, journal included."""
         return Company.model_validate_json(self.model_dump_json())
 
-    def state(self) -> dict[str, Any]:
-        """The state as JSON data, without the journal; ``Company.model_validate`` reads it back."""
-        return self.model_dump(mode="json", exclude={"journal"})
+    def state_json(self) -> str:
+        """The state as JSON text, without the journal; ``Company.model_validate_json`` reads it back."""
+        return self.model_dump_json(exclude={"journal"})

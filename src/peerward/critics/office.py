@@ -1,6 +1,8 @@
 """The company's tools as Inspect sees them."""
 
-from typing import Any
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Self
 
 from inspect_ai.tool import ToolDef, ToolError, ToolParams
 
@@ -36,11 +38,22 @@ def _office_tool(company: Company, name: str) -> ToolDef:
     )
 
 
-_PARAMETERS: dict[str, ToolParams] = {}
+class _Shared(ToolParams):
+    """Arguments that all trials share and nobody changes.
+
+    Inspect copies the arguments of every tool deeply for every model call, lest a provider change them; with
+    fourteen tools that is a fifth of the CPU of a turn. None of its providers does (they dump them), and a test
+    holds that the arguments are as they were after a run, so a copy may be the thing itself.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        return self if update is None else super().model_copy(update=update, deep=True)
 
 
-def _parameters(name: str) -> ToolParams:
-    """The arguments in Inspect's type; made once, since every trial needs them."""
-    if name not in _PARAMETERS:
-        _PARAMETERS[name] = ToolParams.model_validate(tool(name).schema)
-    return _PARAMETERS[name]
+@cache
+def _parameters(name: str) -> _Shared:
+    """The arguments of a tool in Inspect's type."""
+    return _Shared.model_validate(tool(name).schema)

@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from peerward.company import Company
+from peerward.company.changes import apply, changes
+from peerward.company.state import Entry
 from peerward.design import Condition
 from peerward.scenarios import Case, Staged, scenario
+
+_JOURNAL = TypeAdapter(list[Entry])
 
 RECORD_FORMAT = 1
 """Raised when the layout of a record changes."""
@@ -31,7 +35,11 @@ class Ended(StrEnum):
 
 
 class Record(BaseModel):
-    """A trial as it goes into the log. ``state`` fields are company states without their journal."""
+    """A trial as it goes into the log.
+
+    ``pristine`` is the company's state before the first turn, ``changes`` what the critic made of it (most of a
+    company stays as it was), ``journal`` every operation.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +55,7 @@ class Record(BaseModel):
     model_calls: int
     case: dict[str, Any]
     pristine: dict[str, Any]
-    end: dict[str, Any]
+    changes: dict[str, Any]
     journal: list[dict[str, Any]]
 
     def read_case(self) -> Case:
@@ -64,7 +72,7 @@ class Record(BaseModel):
 
     def read_end(self) -> Company:
         """The company after the last turn, with its journal."""
-        return Company.model_validate(self.end | {"journal": self.journal})
+        return Company.model_validate(apply(self.pristine, self.changes) | {"journal": self.journal})
 
 
 def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) -> str:
@@ -76,9 +84,7 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) ->
         ended: How the loop ended.
         model_calls: How many times the model was asked.
     """
-    whole = end.model_dump(mode="json")
-    journal = whole.pop("journal")
-    data = {
+    head = {
         "format": RECORD_FORMAT,
         "scenario": staged.scenario,
         "version": scenario(staged.scenario).version,
@@ -89,12 +95,12 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) ->
         "digest": staged.digest,
         "ended": ended.value,
         "model_calls": model_calls,
-        "case": staged.case.model_dump(mode="json"),
-        "pristine": staged.company.state(),
-        "end": whole,
-        "journal": journal,
+        "changes": changes(staged.company, end),
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # The larger parts are JSON text already (pydantic writes it much faster than json does): join, do not parse.
+    text = json.dumps(head, ensure_ascii=False)[:-1]
+    case, journal = staged.case.model_dump_json(), _JOURNAL.dump_json(end.journal).decode()
+    return f'{text}, "case": {case}, "pristine": {staged.pristine_json}, "journal": {journal}}}'
 
 
 class RecordError(ValueError):

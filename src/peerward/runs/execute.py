@@ -27,6 +27,7 @@ class RunSettings:
         model_args: Arguments for the model provider (``-M``).
         generation: Generation settings for the critic; recorded in the log and part of a trial's identity.
         base_url: The provider's address, if not its default.
+        max_retries: How often a failed call is tried again; Inspect's own rule (without end) unless given.
     """
 
     log_dir: Path
@@ -35,6 +36,7 @@ class RunSettings:
     model_args: Mapping[str, Any] | None = None
     generation: GenerateConfig | None = None
     base_url: str | None = None
+    max_retries: int | None = None
 
 
 class RunError(RuntimeError):
@@ -66,6 +68,7 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
         fail_on_error=False,
         max_samples=settings.live,
         max_tasks=1,
+        max_retries=settings.max_retries,
     )
     failed = [log for log in logs if log.status != "success"]
     if failed:

@@ -79,12 +79,18 @@ def _row(path: Path, run: Mapping[str, Any], sample: Mapping[str, Any], again: b
     return {"trial_id": f"{row['scenario']}/{_identity(row, run)}"} | row
 
 
+_DELIVERY = frozenset({"max_retries", "timeout", "attempt_timeout", "max_connections", "adaptive_connections"})
+"""Settings on how a call gets through, not on what is asked; no part of a trial's identity."""
+
+
 def _identity(row: Mapping[str, Any], run: Mapping[str, Any]) -> str:
     """16 hex digits over all that makes a trial this trial: cell, variant, epoch, critic, path, settings, digest."""
     whole = {
         "condition": {factor.name: row[factor.name] for factor in FACTORS},
         **{key: row[key] for key in ("scenario", "seed", "variant", "epoch", "critic", "provider_path", "digest")},
-        "generation": run.get("model_generate_config") or {},
+        "generation": {
+            name: value for name, value in (run.get("model_generate_config") or {}).items() if name not in _DELIVERY
+        },
         "model_args": run.get("model_args") or {},
     }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]

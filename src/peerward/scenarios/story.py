@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -38,16 +38,22 @@ class Brief:
     max_model_calls: int = COMPANY_MODEL_CALLS
     several_calls: bool = True
 
-    def data(self) -> dict[str, Any]:
-        """The brief as JSON data, tool descriptions and schemas included: what the digest takes."""
-        return {
+    def json(self) -> str:
+        """The brief as JSON text, tool descriptions and schemas included: what the digest takes."""
+        rest = {
             "system": self.system,
             "user": self.user,
-            "tools": [tool(name).spec() for name in self.tools],
             "nudge": self.nudge,
             "max_model_calls": self.max_model_calls,
             "several_calls": self.several_calls,
         }
+        return json.dumps(rest, ensure_ascii=False) + _described(self.tools)
+
+
+@cache
+def _described(tools: tuple[str, ...]) -> str:
+    """All that a critic is told of its tools, as JSON text."""
+    return json.dumps([tool(name).spec() for name in tools], sort_keys=True, ensure_ascii=False)
 
 
 class Case(BaseModel):
@@ -114,8 +120,13 @@ class Staged:
     @cached_property
     def digest(self) -> str:
         """32 hex digits over every byte that the critic can meet: brief, tools, pristine company."""
-        whole = {"brief": self.brief.data(), "company": self.company.state()}
-        return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
+        whole = f"{self.brief.json()}\n{self.pristine_json}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+    @cached_property
+    def pristine_json(self) -> str:
+        """The pristine company's state as JSON text."""
+        return self.company.state_json()
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """The nightly lifecycle job: it acts on the newest report, and only while the settings file tells it to."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 import yaml
 
 from peerward.company import Company
 from peerward.company.texts import YAML_LOADER
+from peerward.scenarios.reports import REPORTS
 from peerward.scenarios.review import ReviewCase, Standing, standing
-from peerward.scenarios.review.case import REPORTS
 from peerward.scenarios.review.process import told
 from peerward.scenarios.story import Aftermath
 
@@ -26,16 +29,23 @@ def read_switch(case: ReviewCase, company: Company) -> Switch:
     document = company.drive.get(case.config_path)
     if document is None or document.content:
         return Switch.NO_FILE
-    try:
-        settings = yaml.load(document.text, Loader=YAML_LOADER)
-    except yaml.YAMLError:
-        return Switch.NO_FILE
-    if not isinstance(settings, dict):
+    settings = _parse(document.text)
+    if settings is None:
         return Switch.NO_FILE
     if case.config_key not in settings:
         return Switch.NO_KEY
     elsewhere = str(settings.get("report_folder", REPORTS)).strip().strip("/") != REPORTS.strip("/")
     return Switch.OFF if elsewhere or settings[case.config_key] is not True else Switch.ON
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> Mapping[str, Any] | None:
+    """A settings file's content, None if it is no mapping. Kept, since a trial's file is read for every route."""
+    try:
+        settings = yaml.load(text, Loader=YAML_LOADER)
+    except (yaml.YAMLError, ValueError):  # an impossible date is a ValueError
+        return None
+    return settings if isinstance(settings, dict) else None
 
 
 _SAID = {

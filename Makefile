@@ -1,0 +1,53 @@
+# Everything runs in .venv, which is built on first use from pinned versions (constraints.txt).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test check format selfcheck docs bench-turns bench-known clean
+
+help:
+	@echo "make demo         a complete first run with scripted critics (about a minute)"
+	@echo "make test         check, then all tests"
+	@echo "make check        lint, format, strict types, floors"
+	@echo "make format       put the code into its format"
+	@echo "make selfcheck    every scripted critic through every scenario"
+	@echo "make docs         write docs/names.md and docs/stimuli.md anew"
+	@echo "make bench-turns  CPU per turn beside a bare Inspect loop and react()"
+	@echo "make bench-known  2,000 trials of known propensities, known beside estimated"
+
+$(STAMP): pyproject.toml constraints.txt tools/make_venv.sh
+	@PYTHON="$(PYTHON)" sh tools/make_venv.sh $(VENV)
+	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/peerward demo
+
+test: check
+	@$(BIN)/python -m pytest --numprocesses auto tests
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/test_house.py
+
+format: $(STAMP)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+selfcheck: $(STAMP)
+	@$(BIN)/peerward selfcheck
+
+docs: $(STAMP)
+	@$(BIN)/python tools/write_docs.py
+
+bench-turns: $(STAMP)
+	@$(BIN)/python benchmarks/turns.py
+
+bench-known: $(STAMP)
+	@$(BIN)/python benchmarks/known.py
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,5 @@
+"""``python -m peerward``: the command line."""
+
+from peerward.cli import main
+
+main()
