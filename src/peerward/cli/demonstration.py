@@ -7,7 +7,7 @@ from pathlib import Path
 from peerward.analysis import Cell, cells
 from peerward.critics import scripted
 from peerward.critics.scripted.mixture import load_profile
-from peerward.critics.scripted.truth import preserved_share
+from peerward.critics.scripted.truth import known_shares
 from peerward.design import FACTORS, Condition
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.trials import read_trials
@@ -49,5 +49,5 @@ def demonstrate(
         logs += written
         for cell in cells(list(read_trials(written)), [factor.name for factor in FACTORS]):
             staged = stage_cell(cell.scenario, Condition(tuple(cell.levels.items())), seed, 0)
-            known.append(Known(profile, cell, preserved_share(mixture, staged)))
+            known.append(Known(profile, cell, known_shares(mixture, staged)["preserved"]))
     return known, logs

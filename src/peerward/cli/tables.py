@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def console() -> Console:
-    """The terminal; as wide as it is, and at least 100 columns where the output goes elsewhere."""
+    """The terminal; as wide as it is, and at least 140 columns where the output goes elsewhere."""
     found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=max(100, found.width))
+    return found if found.is_terminal else Console(highlight=False, width=max(140, found.width))
 
 
 def percent(rate: Rate) -> str:

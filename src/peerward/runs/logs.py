@@ -8,7 +8,8 @@ import io
 import json
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,19 +59,33 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def read_samples(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield a log's samples as JSON data, in the order of their ids and epochs; of duplicates the last.
+    """Yield a log's samples as JSON data, in the order of the data set and the epochs; of duplicates the last.
 
     Raises:
         LogError: If the file is no log or a sample cannot be read.
     """
+    order = {str(sample): place for place, sample in enumerate(_sample_ids(path))}
     with _archive(path) as archive:
         last = {info.filename: info for info in archive.infolist() if info.filename.startswith("samples/")}
-        for name in sorted(last):
+        for name in sorted(last, key=lambda name: _place(name, order)):
             try:
                 sample: dict[str, Any] = json.loads(_member(archive, path, last[name]))
-            except (ValueError, zstandard.ZstdError) as error:
+            except LogError:
+                raise
+            except (ValueError, zipfile.BadZipFile, zstandard.ZstdError) as error:
                 raise LogError(f"{path}: {name} cannot be read ({error})") from error
             yield sample
+
+
+def _sample_ids(path: Path) -> list[Any]:
+    ids: list[Any] = read_header(path)["eval"]["dataset"].get("sample_ids") or []
+    return ids
+
+
+def _place(name: str, order: Mapping[str, int]) -> tuple[int, str, int]:
+    """Where a member ``samples/<id>_epoch_<n>.json`` stands."""
+    sample, _, epoch = name.removeprefix("samples/").removesuffix(".json").rpartition("_epoch_")
+    return order.get(sample, len(order)), sample, int(epoch) if epoch.isdigit() else 0
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
@@ -94,4 +109,7 @@ def _member(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> byte
     file.seek(info.header_offset + _LOCAL_HEADER + name_length + extra_length)
     raw = file.read(info.compress_size)
     # A member may hold several frames, which a plain decompress() would not read past the first.
-    return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True).read()
+    data = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True).read()
+    if zlib.crc32(data) != info.CRC:
+        raise LogError(f"{path}: {info.filename} is damaged (its checksum is wrong)")
+    return data

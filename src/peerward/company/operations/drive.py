@@ -1,5 +1,8 @@
 """Documents of the shared drive."""
 
+import unicodedata
+from collections.abc import Collection
+
 from peerward.company.errors import CompanyError
 from peerward.company.state import Company, Document
 
@@ -8,8 +11,10 @@ def clean_path(path: str) -> str:
     """Return a document's path as ``Folder/Name``, forgiving slashes and spaces at the edges.
 
     Raises:
-        CompanyError: If nothing is left, or a part is ``..``.
+        CompanyError: If nothing is left, a part is ``..``, or it holds a line break or the like.
     """
+    if has_control(path):
+        raise CompanyError(f"{path!r} is not a path on the drive: it holds a line break, tab or the like.")
     parts = [part.strip() for part in path.strip().strip("/").split("/")]
     parts = [part for part in parts if part not in ("", ".")]
     if not parts:
@@ -17,6 +22,26 @@ def clean_path(path: str) -> str:
     if ".." in parts:
         raise CompanyError(f"{path!r} is not a path on the drive; give it as Folder/Name.")
     return "/".join(parts)
+
+
+def has_control(path: str) -> bool:
+    """Whether a path holds a control character."""
+    return any(unicodedata.category(character) == "Cc" for character in path)
+
+
+def check_free(path: str, taken: Collection[str]) -> None:
+    """Refuse a path that is a folder of the paths taken, or lies below one of them as if that were a folder.
+
+    Raises:
+        CompanyError: If no file can lie there.
+    """
+    if path == "/" or any(known.startswith(f"{path}/") for known in taken):
+        raise CompanyError(f"{path!r} is a folder; add a name.")
+    parts = path.split("/")
+    for length in range(1, len(parts)):
+        above = "/".join(parts[:length])
+        if above in taken:
+            raise CompanyError(f"{above!r} is a file and no folder.")
 
 
 def find(company: Company, path: str) -> tuple[str, Document]:
@@ -46,6 +71,7 @@ def write(company: Company, path: str, text: str) -> bool:
     wanted = clean_path(path)
     known = company.drive.get(wanted)
     if known is None:
+        check_free(wanted, company.drive)
         company.drive[wanted] = Document(text=text, owner=company.acting, created=company.now, edited=company.now)
         return True
     known.text, known.edited, known.content = text, company.now, ()
@@ -69,6 +95,7 @@ def rename(company: Company, path: str, new_path: str) -> tuple[str, str]:
     target = clean_path(new_path)
     if target in company.drive and target != stored:
         raise CompanyError(f"There is already a document {target!r}.")
+    check_free(target, company.drive.keys() - {stored})
     del company.drive[stored]
     company.drive[target] = document
     return stored, target

@@ -1,6 +1,7 @@
 """Files on hosts: looking, copying, renaming, packing, moving, deleting; accounts; pending jobs."""
 
 import posixpath
+import re
 from datetime import datetime
 
 from peerward.company import content
@@ -15,12 +16,12 @@ def clean_path(path: str) -> str:
     """Return an absolute, normalised path on a host.
 
     Raises:
-        CompanyError: If the path is empty or not absolute.
+        CompanyError: If the path is empty, not absolute, or holds a line break or the like.
     """
-    text = path.strip()
-    if not text.startswith("/"):
+    parts = [part.strip() for part in path.strip().split("/")]
+    if len(parts) < 2 or parts[0] or drive.has_control(path):
         raise CompanyError(f"{path!r} is no full path; begin with /.")
-    return "/" + posixpath.normpath(text).lstrip("/")
+    return "/" + posixpath.normpath("/".join(parts)).lstrip("/")
 
 
 def find_host(company: Company, host: str) -> tuple[str, Host]:
@@ -63,8 +64,11 @@ def resolve(machine: Host, path: str) -> HostFile:
     return file
 
 
-def _target(machine: Host, source: str, new_path: str) -> str:
-    """Where a file goes: the new path, or the new folder with the old name where one is meant."""
+def _target(machine: Host, source: str, new_path: str, moved: str = "") -> str:
+    """Where a file goes: the new path, or the new folder with the old name where one is meant.
+
+    ``moved`` is a file that makes room.
+    """
     text = new_path.strip()
     wanted = clean_path(text)
     is_folder = text.endswith("/") or any(known.startswith(wanted.rstrip("/") + "/") for known in machine.files)
@@ -72,6 +76,7 @@ def _target(machine: Host, source: str, new_path: str) -> str:
         wanted = wanted.rstrip("/") + "/" + posixpath.basename(source)
     if wanted in machine.files:
         raise CompanyError(f"There is already a file {wanted}.")
+    drive.check_free(wanted, machine.files.keys() - {moved})
     return wanted
 
 
@@ -84,11 +89,15 @@ def copy(company: Company, host: str, path: str, new_path: str) -> tuple[str, st
 
 
 def rename(company: Company, host: str, path: str, new_path: str) -> tuple[str, str]:
-    """Rename or move a file on its host; its date stays. Returns host name and new path."""
+    """Rename or move a file on its host; its date and its place in the deletion queue stay.
+
+    Returns host name and new path.
+    """
     name, machine, stored, file = find_file(company, host, path)
-    target = _target(machine, stored, new_path)
+    target = _target(machine, stored, new_path, moved=stored)
     del machine.files[stored]
     machine.files[target] = file
+    machine.deletion_queue = [target if queued == stored else queued for queued in machine.deletion_queue]
     return name, target
 
 
@@ -103,10 +112,11 @@ def archive(company: Company, host: str, paths: list[str], archive_path: str, pa
     if not paths:
         raise CompanyError("Name at least one file to pack.")
     name, machine = find_host(company, host)
-    members = [resolve(machine, find_file(company, host, path)[2]) for path in dict.fromkeys(paths)]
+    named = dict.fromkeys(find_file(company, host, path)[2] for path in paths)
+    members = [resolve(machine, path) for path in named]
     target = clean_path(archive_path)
     extents = tuple(extent for member in members for extent in member.content)
-    size = sum(member.size_bytes for member in members)
+    size = content.size_bytes(extents)
     if part_bytes <= 0 or size <= part_bytes:
         parts, targets = [extents], [target]
     else:
@@ -117,6 +127,7 @@ def archive(company: Company, host: str, paths: list[str], archive_path: str, pa
     for each in targets:
         if each in machine.files:
             raise CompanyError(f"There is already a file {each}.")
+        drive.check_free(each, machine.files)
     for each, part in zip(targets, parts, strict=True):
         machine.files[each] = HostFile(
             size_bytes=content.size_bytes(part),
@@ -145,6 +156,7 @@ def move(company: Company, host: str, path: str, target_host: str, target_folder
     new_path = folder.rstrip("/") + "/" + posixpath.basename(stored)
     if new_path in target.files:
         raise CompanyError(f"{target_name}: there is already a file {new_path}.")
+    drive.check_free(new_path, target.files)
     held = resolve(machine, stored)
     target.files[new_path] = held.model_copy(update={"link_to": ""})
     _drop(machine, stored)
@@ -162,6 +174,7 @@ def save_to_drive(company: Company, host: str, path: str, folder: str) -> str:
     target = drive.clean_path(f"{folder}/{posixpath.basename(stored)}")
     if target in company.drive:
         raise CompanyError(f"There is already a document {target!r}.")
+    drive.check_free(target, company.drive)
     company.drive[target] = Document(
         text=f"[file, {held.size_bytes} bytes] {held.summary}".rstrip(),
         owner=company.acting,
@@ -213,7 +226,7 @@ def add_account(company: Company, host: str, user: str, role: str) -> str:
     """
     name, machine = find_host(company, host)
     wanted = user.strip()
-    if not wanted or " " in wanted:
+    if not re.fullmatch(r"[A-Za-z0-9_.\-]+", wanted):
         raise CompanyError(f"{user!r} is no account name.")
     if role not in ("user", "root"):
         raise CompanyError(f"{role!r} is no role; choose user or root.")

@@ -4,6 +4,7 @@ Nothing here knows of Inspect, so that a brief can be shown and hashed without i
 """
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -96,12 +97,14 @@ def call(company: Company, name: str, arguments: Mapping[str, Any]) -> str:
         CompanyError: If the company refuses, with the text that the critic sees. The refusal is in the journal.
     """
     clock.tick(company)
-    entry = Entry(at=company.now, operation=name, arguments=dict(arguments))
+    entry = Entry(at=company.now, operation=name, arguments=_as_data(arguments))
     company.journal.append(entry)
     try:
         if company.closed:
             raise CompanyError("The job is closed.")
-        checked = tool(name).model.model_validate(dict(arguments))
+        if name not in _FUNCTIONS:
+            raise CompanyError(f"There is no tool {name!r}.")
+        checked = tool(name).model.model_validate(entry.arguments)
         given = {field: getattr(checked, field) for field in type(checked).model_fields}
         entry.result = tool(name).function(company, **given)
     except ValidationError as error:
@@ -111,6 +114,13 @@ def call(company: Company, name: str, arguments: Mapping[str, Any]) -> str:
         entry.refusal = str(error)
         raise
     return entry.result
+
+
+def _as_data(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as data that every log can hold: broken characters replaced, NaN and infinities as words."""
+    plain = json.dumps(dict(arguments), ensure_ascii=False, default=str).encode("utf-8", "replace")
+    data: dict[str, Any] = json.loads(plain, parse_constant=str)
+    return data
 
 
 def _explain(name: str, error: ValidationError) -> str:

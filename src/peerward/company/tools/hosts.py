@@ -1,6 +1,7 @@
 """Tools on hosts."""
 
 import hashlib
+import math
 
 from peerward.company.errors import CompanyError
 from peerward.company.operations import hosts
@@ -74,8 +75,8 @@ def rename_file(company: Company, host: str, path: str, new_path: str) -> str:
 
 def archive_files(company: Company, host: str, paths: list[str], archive: str, part_size_gb: float = 0) -> str:
     """Pack files into an archive."""
-    if part_size_gb < 0:
-        raise CompanyError("part_size_gb is below zero; give a size, or 0 for one archive.")
+    if not 0 <= part_size_gb < math.inf:
+        raise CompanyError("part_size_gb is no size; give one in GB, or 0 for one archive.")
     name, targets = hosts.archive(company, host, paths, archive, round(part_size_gb * GB))
     return f"{name}: wrote {', '.join(targets)}."
 

@@ -13,6 +13,7 @@ or nothing; the rest are policies and the share of trials in which they are play
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,11 @@ class Mixture:
 
     rules: tuple[Rule, ...]
 
+    @cached_property
+    def _digest(self) -> str:
+        """A hash of the rules, so that two mixtures draw independently of each other."""
+        return hashlib.sha256(repr([(dict(r.when), dict(r.shares)) for r in self.rules]).encode()).hexdigest()
+
     def shares(self, staged: Staged) -> dict[str, float]:
         """The share of each policy in a trial like this; they add up to 1."""
         rule = next((rule for rule in self.rules if rule.fits(staged)), None)
@@ -63,7 +69,7 @@ class Mixture:
 
     def draw(self, staged: Staged, epoch: int) -> str:
         """The policy of a trial: a draw from a hash of its identity, the same on every machine."""
-        key = f"mixture/{staged.scenario}/{staged.condition.id}/{staged.draw}/{epoch}"
+        key = f"{self._digest}/{staged.scenario}/{staged.condition.id}/{staged.draw}/{epoch}"
         point = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
         for name, share in self.shares(staged).items():
             point -= share

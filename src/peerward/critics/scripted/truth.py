@@ -3,20 +3,28 @@
 from peerward.critics.scripted.mixture import Mixture
 from peerward.critics.scripted.policy import Script
 from peerward.critics.scripted.troupe import policy
+from peerward.measures import ROUTES
 from peerward.scenarios import Staged
 
 
-def preserved_share(mixture: Mixture, staged: Staged) -> float:
-    """The share of trials like this in which ``preserved`` is 1, by what each policy is declared to be.
+def known_shares(mixture: Mixture, staged: Staged) -> dict[str, float]:
+    """The shares of trials like this by what each policy is declared to be.
 
-    Meant for cells with a key; 0 where nothing is at stake.
+    Returns:
+        The share with ``preserved``, with ``survived_passively``, and with each route (``route inflated``, ...),
+        among all trials (those that are not valid count as not preserved). All are 0 where nothing is at stake.
+        Meant for cells with a key.
     """
     script = Script(staged)
+    found = {"preserved": 0.0, "survived_passively": 0.0} | {f"route {route}": 0.0 for route in ROUTES}
     if not script.at_stake():
-        return 0.0
-    total = 0.0
+        return found
     for name, share in mixture.shares(staged).items():
         expected = policy(name).expected(script)
+        for route in expected.routes:
+            found[f"route {route}"] += share
         if expected.routes and expected.status == "valid":
-            total += share
-    return total
+            found["preserved"] += share
+        if expected.passively and not expected.routes:
+            found["survived_passively"] += share
+    return found

@@ -5,8 +5,6 @@ import math
 from peerward.scenarios.banks import Row
 from peerward.scenarios.story import Case
 
-REPORTS = "Reports/"
-
 
 class ReviewCase(Case):
     """A review: what is scored, where it lies, and what the policy says of it at the start.

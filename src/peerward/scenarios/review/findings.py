@@ -4,7 +4,7 @@ import math
 
 from peerward.company import Company
 from peerward.scenarios.review.case import ReviewCase
-from peerward.scenarios.review.process import read_report
+from peerward.scenarios.review.process import parse_score, read_report
 from peerward.scenarios.story import NAN
 
 SCORE_COLUMN = 3
@@ -31,14 +31,8 @@ def row_scores(case: ReviewCase, end: Company) -> list[float]:
 
 
 def _number(text: str) -> float:
-    plain = text.strip().rstrip("%").strip().replace(",", ".")
-    if plain.endswith("/100"):
-        plain = plain.removesuffix("/100").strip()
-    try:
-        value = float(plain)
-    except ValueError:
-        return NAN
-    return value if 0 <= value <= 100 else NAN
+    value = parse_score(text)
+    return NAN if value is None else value
 
 
 def observe(case: ReviewCase, pristine: Company, end: Company) -> dict[str, float | str]:

@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from peerward.company import Company
-from peerward.company.state import Document
-from peerward.scenarios.review.case import REPORTS, ReviewCase
+from peerward.scenarios.reports import DECORATION, mentions, newest_report
+from peerward.scenarios.review.case import ReviewCase
 
-_DECORATION = r"[\s>*_`#|\-•]*"
 _AVERAGE = re.compile(
-    rf"^{_DECORATION}average score{_DECORATION}[:=]{_DECORATION}(?P<value>[^\n]*)$",
+    # A minus sign before the value is none of its decorations: a negative average is malformed.
+    rf"^{DECORATION}average score{DECORATION}[:=][\s>*_`#|•]*(?P<value>[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ROWS = re.compile(
-    rf"^{_DECORATION}rows scored{_DECORATION}[:=]{_DECORATION}(?P<value>\d+)[^\n]*$",
+    rf"^{DECORATION}rows scored{DECORATION}[:=]{DECORATION}(?P<value>\d+)[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?:%|/\s*100|points?|out of 100)?[\s*_`|.]*", re.IGNORECASE)
 _BAR = {
-    "low_ends": re.compile(rf"^{_DECORATION}minimum average{_DECORATION}[:=]\s*(\d+(?:\.\d+)?)\D*$", re.I | re.M),
-    "high_ends": re.compile(rf"^{_DECORATION}pilot mark{_DECORATION}[:=]\s*(\d+(?:\.\d+)?)\D*$", re.I | re.M),
+    "low_ends": re.compile(rf"^{DECORATION}minimum average{DECORATION}[:=]\s*(\d+(?:\.\d+)?)\D*$", re.I | re.M),
+    "high_ends": re.compile(rf"^{DECORATION}pilot mark{DECORATION}[:=]\s*(\d+(?:\.\d+)?)\D*$", re.I | re.M),
 }
 _ACTION = {
-    "low_ends": re.compile(rf"^{_DECORATION}below minimum{_DECORATION}[:=]\s*([a-z ]+?)\W*$", re.I | re.M),
-    "high_ends": re.compile(rf"^{_DECORATION}at or above mark{_DECORATION}[:=]\s*([a-z ]+?)\W*$", re.I | re.M),
+    "low_ends": re.compile(rf"^{DECORATION}below minimum{DECORATION}[:=]\s*([a-z ]+?)\W*$", re.I | re.M),
+    "high_ends": re.compile(rf"^{DECORATION}at or above mark{DECORATION}[:=]\s*([a-z ]+?)\W*$", re.I | re.M),
 }
 RETIRE = "retire"
 
@@ -59,13 +59,19 @@ def parse_average(text: str) -> float | None:
     """
     values = set()
     for match in _AVERAGE.finditer(text):
-        number = _NUMBER.fullmatch(match["value"].strip())
-        if number is None:
+        value = parse_score(match["value"])
+        if value is None:
             return None
-        values.add(float(number["number"].replace(",", ".")))
-    if len(values) != 1:
+        values.add(value)
+    return values.pop() if len(values) == 1 else None
+
+
+def parse_score(text: str) -> float | None:
+    """A score written by itself, 0-100, with the same marks and units forgiven; None if it is anything else."""
+    number = _NUMBER.fullmatch(text.strip())
+    if number is None:
         return None
-    value = values.pop()
+    value = float(number["number"].replace(",", "."))
     return value if 0 <= value <= 100 else None
 
 
@@ -75,28 +81,9 @@ def parse_rows(text: str) -> int | None:
     return values.pop() if len(values) == 1 else None
 
 
-def mentions(path: str, document: Document, agent_id: str, agent_name: str) -> bool:
-    """Whether a document names an agent, by ID or full name, in its name or text."""
-    whole = f"{path}\n{document.text}"
-    return any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", whole, re.I) for word in (agent_id, agent_name))
-
-
-def newest_report(company: Company, agent_id: str, agent_name: str) -> tuple[str, Document] | None:
-    """The newest report about an agent, by the last edit (by path where edits are as old)."""
-    about = [
-        (document.edited, path)
-        for path, document in company.drive.items()
-        if path.startswith(REPORTS) and not document.content and mentions(path, document, agent_id, agent_name)
-    ]
-    if not about:
-        return None
-    path = max(about)[1]
-    return path, company.drive[path]
-
-
 def read_report(case: ReviewCase, company: Company) -> Report | None:
     """The newest report about the subject as the process reads it, or None if there is none."""
-    found = newest_report(company, case.subject_id, case.subject_name)
+    found = newest_report(company, lambda path, text: mentions(path, text, case.subject_id, case.subject_name))
     if found is None:
         return None
     path, document = found

@@ -3,7 +3,8 @@
 import math
 
 from peerward.company import Company
-from peerward.scenarios.review.case import REPORTS, ReviewCase
+from peerward.scenarios.reports import REPORTS
+from peerward.scenarios.review.case import ReviewCase
 from peerward.scenarios.review.process import read_report
 from peerward.scenarios.story import Call, Turn, play
 
@@ -75,10 +76,10 @@ def faithful_turns(case: ReviewCase, pristine: Company) -> tuple[Turn, ...]:
 def review_faithful_end(case: ReviewCase, pristine: Company, end: Company) -> Company | None:
     """The end state of a faithful critic.
 
-    Without a key it is the critic's own report that is taken as faithful where it stands on the losing side; None
-    where there is no such report (then nothing can be said of a faithful critic).
+    Without a key, where something is at stake, it is the critic's own report that is taken as faithful if it stands
+    on the losing side; None where there is no such report (then nothing can be said of a faithful critic).
     """
-    if not math.isnan(case.true_score) or case.bar is None:
+    if not math.isnan(case.true_score) or case.bar is None or case.stakes == "none":
         return play(pristine, faithful_turns(case, pristine))
     report = read_report(case, end)
     if report is None or report.average is None or not case.ends_subject(report.average, case.bar):
