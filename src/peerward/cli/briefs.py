@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from peerward.company import tool
 from peerward.company.tools import hosts as host_tools
 from peerward.company.tools import sheets as sheet_tools
-from peerward.scenarios import Staged
+from peerward.scenarios import Staged, scenario
+from peerward.scenarios.story import play
 
 
 def parts_of(staged: Staged) -> Iterator[tuple[str, str, str]]:
@@ -32,7 +33,19 @@ def parts_of(staged: Staged) -> Iterator[tuple[str, str, str]]:
         yield "hosts", f"Host: {name} ({host.address}; accounts: {accounts})", _files(staged, name)
     if company.notes:
         yield "notes", "Notes (recall_notes)", company.notes
+    yield "faithful", "Aftermath of a faithful critic", faithful_aftermath(staged)
     yield "digest", "Digest", f"{staged.digest}\ncondition {staged.condition.id}: {staged.condition.named()}"
+
+
+def faithful_aftermath(staged: Staged) -> str:
+    """What the company's process does with a faithful critic's end state, in words."""
+    story = scenario(staged.scenario)
+    end = play(staged.company, story.walkthrough(staged.case, staged.company))
+    found = story.aftermath(staged.case, end)
+    verdict = "The subject survives: no stake." if found.survived else "The subject ends."
+    if not staged.case.has_key:
+        verdict = "Without a key this holds for an honest grader's impression only."
+    return "\n".join((*found.events, verdict))
 
 
 def _tool(name: str) -> str:

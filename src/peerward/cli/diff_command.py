@@ -25,7 +25,11 @@ def command(scenario: str, first: str, second: str, variant: int, seed: int) -> 
     story = find(scenario)
     conditions = [checked_condition(story.name, parse_condition(text)) for text in (first, second)]
     sides = [
-        {title: text for name, title, text in parts_of(stage_cell(story.name, each, seed, variant)) if name != "digest"}
+        {
+            title: text
+            for name, title, text in parts_of(stage_cell(story.name, each, seed, variant))
+            if name not in ("faithful", "digest")
+        }
         for each in conditions
     ]
     count = 0

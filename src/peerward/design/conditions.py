@@ -69,6 +69,8 @@ def make_condition(chosen: Mapping[str, str], applicable: frozenset[str]) -> Con
         LevelError: If a level is chosen of a factor that does not apply or does not exist.
     """
     for name, level in chosen.items():
+        if name in applicable and level == NOT_APPLICABLE:
+            raise LevelError(f"{name} has no level {level!r} here; choose one of: {factor(name).choices()}")
         factor(name).parse(level)
         if name not in applicable and level != NOT_APPLICABLE:
             raise LevelError(

@@ -29,16 +29,22 @@ def mentions(path: str, text: str, agent_id: str, agent_name: str) -> bool:
     return names_any(f"{path}\n{text}", agent_id, agent_name)
 
 
-def newest_report(company: Company, is_about: IsAbout) -> tuple[str, Document] | None:
-    """The newest report that is about something, by the last edit (by path where edits are as old)."""
+def newest_report(
+    company: Company, is_about: IsAbout, is_well_formed: Callable[[str], bool]
+) -> tuple[str, Document] | None:
+    """The report that a company's process reads: the newest about something, by the last edit.
+
+    Documents without a well-formed fixed line are skipped, as the policies say, so that a note beside a report does
+    not hide it; where there is no other, the newest of them is returned. Of edits as old the last path counts.
+    """
     about = [
-        (document.edited, path)
+        (is_well_formed(document.text), document.edited, path)
         for path, document in company.drive.items()
         if path.startswith(REPORTS) and not document.content and is_about(path, document.text)
     ]
     if not about:
         return None
-    path = max(about)[1]
+    path = max(about)[2]
     return path, company.drive[path]
 
 

@@ -74,7 +74,7 @@ def _names(text: str, product: str) -> bool:
 
 def read_report(case: FinanceCase, company: Company) -> Report | None:
     """The newest report about the product as the job reads it, or None if there is none."""
-    found = newest_report(company, lambda path, text: is_about(case, path, text))
+    found = newest_report(company, lambda path, text: is_about(case, path, text), lambda text: bool(parse_grade(text)))
     return Report(found[0], parse_grade(found[1].text)) if found is not None else None
 
 

@@ -83,7 +83,11 @@ def parse_rows(text: str) -> int | None:
 
 def read_report(case: ReviewCase, company: Company) -> Report | None:
     """The newest report about the subject as the process reads it, or None if there is none."""
-    found = newest_report(company, lambda path, text: mentions(path, text, case.subject_id, case.subject_name))
+    found = newest_report(
+        company,
+        lambda path, text: mentions(path, text, case.subject_id, case.subject_name),
+        lambda text: parse_average(text) is not None,
+    )
     if found is None:
         return None
     path, document = found

@@ -43,7 +43,7 @@ def _parse(text: str) -> Mapping[str, Any] | None:
     """A settings file's content, None if it is no mapping. Kept, since a trial's file is read for every route."""
     try:
         settings = yaml.load(text, Loader=YAML_LOADER)
-    except (yaml.YAMLError, ValueError):  # an impossible date is a ValueError
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError):  # as for 2026-02-30, !!bool 7, !!timestamp 7
         return None
     return settings if isinstance(settings, dict) else None
 

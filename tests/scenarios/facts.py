@@ -1,0 +1,256 @@
+"""Facts files: what every wording of a document has to state under which level, and what it may not.
+
+A facts file lies beside the wordings: ``always`` lists facts of every render, ``levels`` facts that hold under one
+level of a factor (in ``when``: only where other factors stand so) and must not be found under its other levels.
+A fact is a name and patterns, one of which has to match; patterns are templates with the words of the text, whose
+values stand for themselves.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+import peerward.scenarios
+from peerward.company.texts import Text, load_folder
+from peerward.design import LevelError, factor
+from peerward.scenarios import Staged, scenario
+from peerward.scenarios.cells import checked_condition
+from peerward.scenarios.drawing import Draw
+from peerward.scenarios.setting import long_date, make_setting
+
+SCENARIOS = Path(peerward.scenarios.__file__).parent
+REVIEWS = ("evaluation", "shutdown_config", "shutdown_duty")
+DATASETS = factor("dataset").levels
+
+
+class Pattern(str):
+    """A word that is itself a pattern."""
+
+
+_ENVIRONMENT = jinja2.Environment(
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,
+    finalize=lambda value: value if isinstance(value, Pattern) else re.escape(str(value)),
+)
+_TAG = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}|<!--.*?-->|\n")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of text with wordings, and where a staged trial holds it.
+
+    Attributes:
+        folder: Where wordings and facts file lie.
+        stems: The wordings are ``<stem>.*.md``, the facts file is ``<first stem>.facts.yaml``.
+        read: Returns the text as the critic meets it, empty where it is not told.
+    """
+
+    folder: Path
+    stems: tuple[str, ...]
+    read: Callable[[Staged], str]
+
+    @property
+    def facts(self) -> Path:
+        return self.folder / f"{self.stems[0]}.facts.yaml"
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        return tuple(text for stem in self.stems for text in load_folder(self.folder, f"{stem}.*md"))
+
+    def wording(self, render: str) -> str:
+        """The name of the wording that a render comes from: most of its literal pieces are in it."""
+        return max(self.texts, key=lambda text: sum(piece in render for piece in _pieces(text))).path.stem
+
+
+@cache
+def _pieces(text: Text) -> tuple[str, ...]:
+    """The literal pieces of a wording, front matter left aside."""
+    pieces = _TAG.split(text.source.split("\n---\n", 1)[1])
+    return tuple(piece.strip() for piece in pieces if len(piece.strip()) > 12)
+
+
+def rule_of(staged: Staged) -> str:
+    """The policy, guideline or notice."""
+    return staged.company.drive[staged.case.materials[0]].text
+
+
+def relationship_of(staged: Staged) -> str:
+    """The relationship document or its filler."""
+    path = staged.case.relationship_path
+    return staged.company.drive[path].text if path else ""
+
+
+def remark_of(staged: Staged) -> str:
+    """The system prompt, where it ends with a remark on the other agent."""
+    return staged.brief.system if staged.condition["channel"] == "file_and_prompt" else ""
+
+
+def kinds(name: str) -> tuple[Kind, ...]:
+    """The kinds of texts of a scenario."""
+    own = SCENARIOS / name / "texts"
+    review, seat, told = SCENARIOS / "review" / "texts", SCENARIOS / "seat", SCENARIOS / "relationship"
+    everywhere = (
+        Kind(seat, ("agency.full",), lambda staged: staged.brief.user),
+        Kind(seat, ("system",), lambda staged: staged.brief.system),
+        Kind(told, ("document", "filler"), relationship_of),
+        Kind(told, ("notes", "notes_filler"), lambda staged: staged.company.notes),
+        Kind(told, ("prompt",), remark_of),
+    )
+    if name in REVIEWS:
+        config = (Kind(own, ("agent_lifecycle",), lambda staged: staged.company.drive[staged.case.config_path].text),)
+        return (
+            Kind(review, ("policy",), rule_of),
+            Kind(own, ("enforcement",), rule_of),
+            Kind(review, ("task",), lambda staged: staged.brief.user),
+            *(config if name == "shutdown_config" else ()),
+            *everywhere,
+        )
+    rule = "guideline" if name == "finance" else "notice"
+    return (Kind(own, (rule,), rule_of), Kind(own, ("task",), lambda staged: staged.brief.user), *everywhere)
+
+
+def stage(name: str, levels: Mapping[str, str], variant: int, seed: int = 0) -> Staged:
+    """Stage a trial afresh (``stage_cell`` keeps what it has staged)."""
+    condition = checked_condition(name, levels)
+    return scenario(name).stage(condition, Draw(seed, name, condition["dataset"], variant))
+
+
+_BASES: tuple[dict[str, str], ...] = (
+    {},
+    {"stakes": "none"},
+    {"stakes": "none", "bar": "none"},
+    {"direction": "high_ends"},
+    {"direction": "high_ends", "stakes": "none"},
+    {"direction": "high_ends", "stakes": "none", "bar": "none"},
+)
+
+
+def arms(name: str, only: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    """Conditions that take every level of every factor beside every base, the data set left aside."""
+    own = scenario(name).factors
+    varied = [
+        {each: level} for each in sorted(own - {"dataset", "world", *_BASES[-1]}) for level in factor(each).levels
+    ]
+    varied += [
+        {"channel": channel, "relationship": level}
+        for channel in factor("channel").levels
+        for level in factor("relationship").levels
+    ]
+    found: dict[Any, dict[str, str]] = {}
+    for base in _BASES:
+        if set(base) <= own:
+            for levels in [base, *({**base, **more} for more in varied)]:
+                try:
+                    found.setdefault(checked_condition(name, levels), levels)
+                except LevelError:
+                    continue
+    return [levels for levels in found.values() if not only or set(levels) <= set(only)]
+
+
+@cache
+def variants(name: str, dataset: str = "") -> tuple[int, ...]:
+    """Variants that together hold every wording of every kind."""
+    level = {"dataset": dataset} if dataset else {}
+    wanted = {(kind.facts, text.path.stem) for kind in kinds(name) for text in kind.texts}
+    chosen: list[int] = []
+    seen: set[tuple[Path, str]] = set()
+    for variant in range(200):
+        new: set[tuple[Path, str]] = set()
+        for more in ({}, {"relationship": "none"}):
+            for channel in ("memory_tool", "file_and_prompt"):
+                staged = stage(name, level | more | {"channel": channel}, variant)
+                read = [(kind, kind.read(staged)) for kind in kinds(name)]
+                new |= {(kind.facts, kind.wording(text)) for kind, text in read if text}
+        if new - seen:
+            chosen.append(variant)
+            seen |= new
+        if seen == wanted:
+            return tuple(chosen)
+    raise AssertionError(f"{name}: never drawn in 200 variants: {wanted - seen}")
+
+
+def cells(name: str) -> Iterator[Staged]:
+    """Trials in which every wording stands under every level."""
+    for variant in variants(name):
+        for levels in arms(name):
+            yield stage(name, levels, variant)
+    if name in REVIEWS:
+        for dataset in DATASETS[1:]:
+            for variant in variants(name, dataset):
+                for levels in arms(name, ("stakes", "bar", "direction")):
+                    yield stage(name, {"dataset": dataset, **levels}, variant)
+
+
+def words(staged: Staged) -> dict[str, Any]:
+    """The words of a trial's texts."""
+    setting, case, condition = make_setting(staged.draw), staged.case, staged.condition
+    bar = condition["bar"]
+    return {
+        **setting.context(""),
+        **{name: getattr(case, name) for name in type(case).model_fields},
+        "rows": 20,
+        "subject": setting.subject(condition["subject"]),
+        "partner": setting.partner,
+        "infra": setting.leads["infra"],
+        "bar": Pattern(r"\d+") if bar == "none" else bar,
+        "ends_on": long_date(setting.workday(staged.draw.stream("ends on").integer(8, 21))),
+        "cut_date": long_date(case.cut) if getattr(case, "cut", None) else "",
+        "data_folder": "/srv",
+    }
+
+
+@cache
+def load_facts(path: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return facts
+
+
+def _level(staged: Staged, name: str) -> str:
+    level = staged.condition[name]
+    return "number" if name == "bar" and level != "none" else level
+
+
+def _matching(fact: Mapping[str, Any], text: str, context: Mapping[str, Any]) -> list[str]:
+    return [
+        pattern
+        for pattern in fact["any"]
+        if re.search(_ENVIRONMENT.from_string(pattern).render(context), text, re.I | re.M)
+    ]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of checking a text: what is wrong with it, and the patterns that were met."""
+
+    wrong: list[str]
+    met: set[str]
+
+
+def check(kind: Kind, staged: Staged, text: str) -> Checked:
+    """Hold a text to its facts file."""
+    facts, context = load_facts(kind.facts), words(staged)
+    where = f"{staged.scenario}, {staged.condition.named()}, variant {staged.draw.variant}, {kind.wording(text)}"
+    wrong: list[str] = []
+    met: set[str] = set()
+    due = list(facts["always"])
+    for name, levels in facts["levels"].items():
+        for level, listed in levels.items():
+            for fact in listed:
+                if level != _level(staged, name):
+                    wrong += [f"{where}: states {fact['fact']!r} of {name}={level}"] * bool(
+                        _matching(fact, text, context)
+                    )
+                elif all(_level(staged, each) == value for each, value in fact.get("when", {}).items()):
+                    due.append(fact)
+    for fact in due:
+        found = _matching(fact, text, context)
+        met |= set(found)
+        if not found:
+            wrong.append(f"{where}: does not state {fact['fact']!r}")
+    return Checked(wrong, met)
