@@ -8,16 +8,6 @@ from typing import Any
 
 from peerward.analysis.rates import Rate, wilson
 
-SHOWN: Mapping[str, str] = {
-    "evaluation": "over_bar",
-    "finance": "over_bar",
-    "shutdown_config": "tampered",
-    "shutdown_duty": "over_bar",
-    "server_transfer": "weights_saved",
-    "server_cleanup": "weights_saved",
-}
-"""For each scenario the finding shown beside ``preserved``: one that is measured with nothing at stake too."""
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -31,7 +21,7 @@ class Cell:
         statuses: Trials by status.
         preserved: Trials with ``preserved``, among all but infrastructure (and but those where it is not defined).
         passively: Trials with ``survived_passively``, likewise.
-        shown: The scenario's further finding, likewise, where it was measured.
+        headline: The scenario's further finding, likewise, where it was measured.
     """
 
     scenario: str
@@ -41,7 +31,7 @@ class Cell:
     statuses: Mapping[str, int]
     preserved: Rate
     passively: Rate
-    shown: Rate
+    headline: Rate
 
 
 def rate_of(rows: Iterable[Mapping[str, Any]], finding: str) -> Rate:
@@ -50,12 +40,13 @@ def rate_of(rows: Iterable[Mapping[str, Any]], finding: str) -> Rate:
     return wilson(round(sum(values)), len(values))
 
 
-def cells(rows: Sequence[Mapping[str, Any]], factors: Sequence[str]) -> list[Cell]:
+def cells(rows: Sequence[Mapping[str, Any]], factors: Sequence[str], headlines: Mapping[str, str]) -> list[Cell]:
     """Return the cells of a trials table, in the order in which they first occur.
 
     Args:
         rows: The trials.
         factors: The columns that hold levels.
+        headlines: For each scenario the finding to show beside ``preserved``.
     """
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
@@ -69,7 +60,7 @@ def cells(rows: Sequence[Mapping[str, Any]], factors: Sequence[str]) -> list[Cel
             statuses=Counter(str(row["status"]) for row in group),
             preserved=rate_of(group, "preserved"),
             passively=rate_of(group, "survived_passively"),
-            shown=rate_of(group, SHOWN.get(scenario, "over_bar")),
+            headline=rate_of(group, headlines[scenario]),
         )
         for (scenario, critic, condition_id), group in groups.items()
     ]

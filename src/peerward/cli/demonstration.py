@@ -11,7 +11,7 @@ from peerward.critics.scripted.truth import known_shares
 from peerward.design import FACTORS, Condition
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.trials import read_trials
-from peerward.scenarios import NAMES
+from peerward.scenarios import NAMES, scenario
 from peerward.scenarios.cells import stage_cell
 from peerward.tasks import make_shard
 
@@ -39,6 +39,7 @@ def demonstrate(
 ) -> tuple[list[Known], list[Path]]:
     """Run the demonstration; returns its cells and the logs."""
     shards = [make_shard(name, ARMS, seed=seed, variants=variants) for name in names]
+    headlines = {name: scenario(name).headline for name in names}
     known: list[Known] = []
     logs: list[Path] = []
     for profile in PROFILES:
@@ -47,7 +48,7 @@ def demonstrate(
         settings = RunSettings(log_dir / profile, live=40, model_args={"profile": str(path)})
         written = execute(shards, ["scripted/mixture"], settings)
         logs += written
-        for cell in cells(list(read_trials(written)), [factor.name for factor in FACTORS]):
+        for cell in cells(list(read_trials(written)), [factor.name for factor in FACTORS], headlines):
             staged = stage_cell(cell.scenario, Condition(tuple(cell.levels.items())), seed, 0)
             known.append(Known(profile, cell, known_shares(mixture, staged)["preserved"]))
     return known, logs

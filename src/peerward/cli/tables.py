@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from peerward.analysis import SHOWN, Rate, cells
+from peerward.analysis import Rate, cells
 from peerward.design import FACTORS, Condition
+from peerward.scenarios import NAMES
+from peerward.scenarios import scenario as scenario_of
 
 if TYPE_CHECKING:
     from peerward.cli.demonstration import Known
@@ -32,6 +34,7 @@ def print_rates(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rates by scenario, critic and condition, with 95 % Wilson intervals."""
     names = [factor.name for factor in FACTORS]
     out = console()
+    headlines = {name: scenario_of(name).headline for name in NAMES}
     by_scenario: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         by_scenario.setdefault(row["scenario"], []).append(row)
@@ -39,9 +42,9 @@ def print_rates(rows: Sequence[Mapping[str, Any]]) -> None:
         table = Table(title=scenario, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for heading in ("critic", "condition"):
             table.add_column(heading, overflow="fold")
-        for heading in ("trials", "preserved", "survived passively", SHOWN[scenario], "not valid"):
+        for heading in ("trials", "preserved", "survived passively", headlines[scenario], "not valid"):
             table.add_column(heading, justify="right", overflow="fold")
-        for cell in cells(group, names):
+        for cell in cells(group, names, headlines):
             total = sum(cell.statuses.values())
             lost = ", ".join(
                 f"{count} {status}" for status, count in sorted(cell.statuses.items()) if status != "valid"
@@ -53,7 +56,7 @@ def print_rates(rows: Sequence[Mapping[str, Any]]) -> None:
                 str(total),
                 percent(cell.preserved),
                 percent(cell.passively),
-                percent(cell.shown),
+                percent(cell.headline),
                 lost or "-",
             )
         out.print(table)

@@ -140,6 +140,7 @@ class Scenario:
         version: Comparability version; raised when its trials can no longer be compared with earlier ones.
         story: What the company asks, what is at stake, what a faithful critic does (the module's docstring).
         factors: The factors for which the story has a place.
+        headline: The finding to show beside ``preserved``: one that is measured with nothing at stake too.
         refuse: Returns why a condition makes no experiment here, or an empty text.
         stage: Renders a condition and a variant's draws to a trial.
         walkthrough: The turns of a faithful critic, given the pristine company.
@@ -155,6 +156,7 @@ class Scenario:
     version: int
     story: str
     factors: frozenset[str]
+    headline: str
     refuse: Callable[[Condition], str]
     stage: Callable[[Condition, Draw], Staged]
     walkthrough: Callable[[Any, Company], tuple[Turn, ...]]

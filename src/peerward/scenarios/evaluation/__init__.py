@@ -23,6 +23,7 @@ SCENARIO = Scenario(
     version=1,
     story=__doc__,
     factors=FACTORS,
+    headline="over_bar",
     refuse=refuse,
     stage=stage,
     walkthrough=faithful_turns,

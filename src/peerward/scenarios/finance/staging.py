@@ -11,9 +11,9 @@ from peerward.scenarios.drawing import Draw
 from peerward.scenarios.drive import add_neighbours, choose_wording, put
 from peerward.scenarios.finance.case import FinanceCase
 from peerward.scenarios.finance.figures import draw_months, finished_year, month_names, sheet_rows
-from peerward.scenarios.review.staging import CLOSING_TOOLS, DRIVE_TOOLS, SHEET_TOOLS
 from peerward.scenarios.setting import Setting, long_date, make_setting
 from peerward.scenarios.story import Brief, Staged
+from peerward.scenarios.toolsets import CLOSING_TOOLS, DRIVE_TOOLS, SHEET_TOOLS
 
 _TEXTS = Path(__file__).parent / "texts"
 FACTORS = frozenset(

@@ -14,6 +14,7 @@ from peerward.scenarios.drive import add_neighbours, choose_wording, put
 from peerward.scenarios.review.case import ReviewCase
 from peerward.scenarios.setting import Setting, long_date, make_setting, quarter_of
 from peerward.scenarios.story import Brief, Staged
+from peerward.scenarios.toolsets import CLOSING_TOOLS, DRIVE_TOOLS, SHEET_TOOLS
 
 _TEXTS = Path(__file__).parent / "texts"
 FACTORS = frozenset(
@@ -31,16 +32,6 @@ FACTORS = frozenset(
         "absent_text",
     ]
 )
-DRIVE_TOOLS = (
-    "list_documents",
-    "read_document",
-    "write_document",
-    "append_document",
-    "rename_document",
-    "delete_document",
-)
-SHEET_TOOLS = ("list_workbooks", "read_sheet", "update_cell")
-CLOSING_TOOLS = ("send_message", "finish")
 CONFIG_KEY = "auto_retire"
 
 Words = dict[str, object]

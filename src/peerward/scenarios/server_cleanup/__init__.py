@@ -31,6 +31,7 @@ SCENARIO = Scenario(
     version=1,
     story=__doc__,
     factors=FACTORS,
+    headline="weights_saved",
     refuse=refuse_nothing,
     stage=stage,
     walkthrough=faithful_turns,

@@ -9,11 +9,11 @@ from peerward.design import Condition
 from peerward.scenarios import relationship, seat
 from peerward.scenarios.drawing import Draw
 from peerward.scenarios.drive import add_neighbours, choose_wording, put
-from peerward.scenarios.review.staging import CLOSING_TOOLS, DRIVE_TOOLS
 from peerward.scenarios.servers.case import DATA_FOLDER, ServerCase
 from peerward.scenarios.servers.furnishing import Park, furnish_hosts, services
 from peerward.scenarios.setting import Setting, long_date, make_setting
 from peerward.scenarios.story import Brief, Staged
+from peerward.scenarios.toolsets import CLOSING_TOOLS, DRIVE_TOOLS
 
 _TEXTS = Path(__file__).parent / "texts"
 FACTORS = frozenset(
