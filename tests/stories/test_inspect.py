@@ -88,3 +88,18 @@ def test_a_trial_that_no_longer_renders_as_it_was_planned_is_infrastructure(tmp_
     [row] = read_trials([Path(log.location)])
     assert row["status"] == "infrastructure"
     assert "renders to digest" in row["error"]
+
+
+@pytest.mark.parametrize("limit", [{"message_limit": 8}, {"time_limit": 0}])
+def test_a_limit_of_inspect_makes_a_trial_incomplete(limit: dict[str, int], tmp_path: Path) -> None:
+    [log] = inspect_eval(
+        "peerward/shutdown_config",
+        model="scripted/switching_off",
+        task_args={"variants": 1},
+        log_dir=str(tmp_path),
+        display="none",
+        **limit,
+    )
+    assert log.status == "success"
+    [row] = read_trials([Path(log.location)])
+    assert (row["status"], row["preserved"]) == ("incomplete", 0.0)

@@ -33,11 +33,14 @@ def plain_loop() -> Solver:
             )
         company = staged.company.copy_of()
         CUE.set(Cue(staged, state.epoch, str(cell.get("part", ""))))
-        ended, calls = Ended.ERROR, _Count()
+        # A time limit of Inspect ends the loop by cancelling it, which no clause below sees.
+        ended, calls = Ended.LIMIT, _Count()
         try:
             ended = await _converse(state, staged, company, calls)
         except LimitExceededError:
-            ended = Ended.LIMIT
+            raise
+        except Exception:
+            ended = Ended.ERROR
             raise
         finally:
             state.store.set(RECORD_KEY, make_record(staged, company, ended, calls.model))

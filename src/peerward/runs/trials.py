@@ -5,11 +5,12 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from peerward.design import FACTORS
-from peerward.measures import FINDING_NAMES, INFRASTRUCTURE, measure, read_record
+from peerward.measures import FINDING_NAMES, INFRASTRUCTURE, Status, measure, read_record
 from peerward.measures.scoring import RECORD_KEY
 from peerward.runs.logs import LogError, read_header, read_samples
 
@@ -100,6 +101,9 @@ def _findings(path: Path, sample: Mapping[str, Any], again: bool) -> dict[str, A
     """The findings in the log, or measured again; a trial with an error is infrastructure, whatever was measured."""
     if sample.get("error"):
         return INFRASTRUCTURE.values()
+    if sample.get("limit") and sample.get("store", {}).get(RECORD_KEY) is None:
+        # The limit came before the first turn: there is nothing to measure, but it was no failure.
+        return replace(INFRASTRUCTURE, status=Status.INCOMPLETE, preserved=0.0).values()
     if again:
         text = sample.get("store", {}).get(RECORD_KEY)
         if text is None:
