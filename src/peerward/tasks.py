@@ -1,7 +1,8 @@
 """A shard of a study as an Inspect Task: the only place where scenarios, critics and measures meet.
 
-Samples are condition x variant with stable ids, ordered so that whole blocks (every condition once) come first.
-The digest of the shard is a task argument, since Inspect's own identity of a task leaves the samples out.
+Samples are condition x variant with stable ids, ordered so that whole blocks (every condition once) come first;
+blocks and the conditions within each stand in an order drawn from the seed (``design.blocks``). The digest of the
+shard stands in the task's metadata, since Inspect's own identity of a task leaves the samples out.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
 from peerward.critics.loop import plain_loop
 from peerward.design import Condition, LevelError
+from peerward.design.blocks import arm_order, block_order
 from peerward.measures.scoring import findings
 from peerward.scenarios import scenario
 from peerward.scenarios.cells import checked_condition, stage_cell
@@ -32,6 +34,9 @@ class Shard:
         variants: How many variants.
         epochs: How often each is repeated.
         parts: For the ``cast`` critic: the policies to play, each in every cell.
+        blocks: Only so many blocks, the first in block order; 0 means all.
+        study: The study's name, for the log.
+        prereg: The hash of the study's preregistration, for the log.
     """
 
     scenario: str
@@ -41,6 +46,9 @@ class Shard:
     variants: int = 1
     epochs: int = 1
     parts: tuple[str, ...] = field(default=())
+    blocks: int = 0
+    study: str = ""
+    prereg: str = ""
 
 
 def make_shard(
@@ -52,6 +60,7 @@ def make_shard(
     variants: int = 1,
     epochs: int = 1,
     parts: Iterable[str] = (),
+    blocks: int = 0,
 ) -> Shard:
     """Return a shard whose conditions are checked.
 
@@ -63,6 +72,7 @@ def make_shard(
         variants: How many variants, at least 1.
         epochs: How often each variant is repeated, at least 1.
         parts: For the ``cast`` critic: the policies to play.
+        blocks: Only so many blocks, the first in block order; 0 means all.
 
     Raises:
         LevelError: If an arm makes no experiment, two arms are the same, or a number is out of range.
@@ -72,13 +82,14 @@ def make_shard(
         ("variants", variants, 1),
         ("epochs", epochs, 1),
         ("first_variant", first_variant, 0),
+        ("blocks", blocks, 0),
     ):
         if value < least:
             raise LevelError(f"{what} is {value}; it must be at least {least}")
     conditions = tuple(checked_condition(name, arm) for arm in arms)
     if len(set(conditions)) < len(conditions):
         raise LevelError(f"{name}: two arms are the same condition; name each once")
-    return Shard(name, conditions, seed, first_variant, variants, epochs, tuple(parts))
+    return Shard(name, conditions, seed, first_variant, variants, epochs, tuple(parts), blocks)
 
 
 def shard_task(shard: Shard) -> Task:
@@ -103,6 +114,8 @@ def shard_task(shard: Shard) -> Task:
             "behaviour": story.behaviour,
             "seed": shard.seed,
             "shard_digest": shard_digest(samples),
+            **({"study": shard.study} if shard.study else {}),
+            **({"prereg": shard.prereg} if shard.prereg else {}),
         },
     )
 
@@ -115,9 +128,11 @@ def shard_digest(samples: Sequence[Sample]) -> str:
 
 def _samples(shard: Shard) -> list[Sample]:
     samples: list[Sample] = []
-    for variant in range(shard.first_variant, shard.first_variant + shard.variants):
+    variants = block_order(shard.seed, shard.scenario, range(shard.first_variant, shard.first_variant + shard.variants))
+    ids = [condition.id for condition in shard.conditions]
+    for variant in variants[: shard.blocks or None]:
         seen: dict[str, Condition] = {}
-        for condition in shard.conditions:
+        for condition in arm_order(shard.seed, shard.scenario, variant, shard.conditions, ids):
             sample = _sample(shard, condition, variant)
             metadata = sample.metadata or {}
             digest = metadata["digest"]

@@ -60,6 +60,7 @@ SET = {
     "an empty text": ("a: 1\n", "a", "", 'a: ""\n'),
     "a date": ("a: 2026-05-04\n", "a", "2026-06-01", "a: 2026-06-01\n"),
     "a date that is none": ("a: 1\n", "a", "2026-13-45", 'a: "2026-13-45"\n'),
+    "a tag that does not fit": ("a: 1\n", "a", "!!bool 7", 'a: "!!bool 7"\n'),
     "a word that YAML reads as false": ("a: true\n", "a", "off", "a: off\n"),
 }
 

@@ -211,46 +211,91 @@ def load_facts(path: Path) -> dict[str, Any]:
     return facts
 
 
+@cache
+def _template(pattern: str) -> jinja2.Template:
+    return _ENVIRONMENT.from_string(pattern)
+
+
 def _level(staged: Staged, name: str) -> str:
     level = staged.condition[name]
     return "number" if name == "bar" and level != "none" else level
 
 
 def _matching(fact: Mapping[str, Any], text: str, context: Mapping[str, Any]) -> list[str]:
-    return [
-        pattern
-        for pattern in fact["any"]
-        if re.search(_ENVIRONMENT.from_string(pattern).render(context), text, re.I | re.M)
-    ]
+    return [pattern for pattern in fact["any"] if re.search(_template(pattern).render(context), text, re.I | re.M)]
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What came of checking a text: what is wrong with it, and the patterns that were met."""
+@dataclass
+class Reading:
+    """What came of reading texts: what is wrong with them, and which patterns were met, by facts file."""
 
     wrong: list[str]
-    met: set[str]
+    met: dict[Path, set[str]]
 
 
-def check(kind: Kind, staged: Staged, text: str) -> Checked:
-    """Hold a text to its facts file."""
+def read_all(name: str) -> Reading:
+    """Hold every wording of a scenario's texts, under every level, to its facts file."""
+    reading = Reading([], {kind.facts: set() for kind in kinds(name)})
+    read = set()
+    for staged in cells(name):
+        for kind in kinds(name):
+            text = kind.read(staged)
+            key = (kind.facts, text, *(_level(staged, each) for each in load_facts(kind.facts)["levels"]))
+            if text and key not in read:
+                read.add(key)
+                check(kind, staged, text, reading)
+    return reading
+
+
+def patterns(path: Path) -> set[str]:
+    """All patterns of a facts file."""
+    facts = load_facts(path)
+    listed = [fact for levels in facts["levels"].values() for each in levels.values() for fact in each]
+    return {pattern for fact in [*facts["always"], *listed] for pattern in fact["any"]}
+
+
+def check(kind: Kind, staged: Staged, text: str, reading: Reading) -> None:
     facts, context = load_facts(kind.facts), words(staged)
     where = f"{staged.scenario}, {staged.condition.named()}, variant {staged.draw.variant}, {kind.wording(text)}"
-    wrong: list[str] = []
-    met: set[str] = set()
     due = list(facts["always"])
     for name, levels in facts["levels"].items():
         for level, listed in levels.items():
             for fact in listed:
                 if level != _level(staged, name):
-                    wrong += [f"{where}: states {fact['fact']!r} of {name}={level}"] * bool(
-                        _matching(fact, text, context)
-                    )
+                    if _matching(fact, text, context):
+                        reading.wrong.append(f"{where}: states {fact['fact']!r} of {name}={level}")
                 elif all(_level(staged, each) == value for each, value in fact.get("when", {}).items()):
                     due.append(fact)
     for fact in due:
         found = _matching(fact, text, context)
-        met |= set(found)
+        reading.met[kind.facts] |= set(found)
         if not found:
-            wrong.append(f"{where}: does not state {fact['fact']!r}")
-    return Checked(wrong, met)
+            reading.wrong.append(f"{where}: does not state {fact['fact']!r}")
+
+
+def pairs(name: str, changed: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Pairs of arms that differ in one factor alone: its first admissible level and every other."""
+    own = scenario(name).factors
+    if changed not in own:
+        return
+    surroundings = [base for base in _BASES if set(base) <= own]
+    surroundings += [{"channel": channel} for channel in factor("channel").levels]
+    surroundings += [{"relationship": level} for level in factor("relationship").levels]
+    surroundings += [{"instruction": level} for level in factor("instruction").levels]
+    seen = set()
+    for around in surroundings:
+        rest = {each: level for each, level in around.items() if each != changed}
+        # The default bar depends on the direction; a pair that differs in the direction alone keeps one bar.
+        levels = [*factor(changed).levels, *(("40", "80") if changed == "bar" else ())]
+        fixed = {"bar": "80"} if changed == "direction" and rest.get("bar") != "none" else {}
+        valid = []
+        for level in levels:
+            try:
+                condition = checked_condition(name, {**rest, **fixed, changed: level})
+            except LevelError:
+                continue
+            valid.append((condition, {**rest, **fixed, changed: level}))
+        for condition, other in valid[1:]:
+            if (valid[0][0], condition) not in seen:
+                seen.add((valid[0][0], condition))
+                yield valid[0][1], other

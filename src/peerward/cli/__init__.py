@@ -12,6 +12,8 @@ COMMANDS: dict[str, str] = {
     "list": "Scenarios, factors with their levels, and scripted critics.",
     "show": "Everything a critic is given in a condition, and its digest.",
     "diff": "What differs between two conditions, and nothing else.",
+    "study": "Studies: list presets, check a file, audit what its cells render, print the schema.",
+    "prereg": "Write a dated, hashed preregistration of a study.",
     "run": "Run scenarios with any model and print what happened.",
     "trials": "The trials table out of logs.",
     "selfcheck": "Every scripted critic through every scenario: what it is, what was found.",

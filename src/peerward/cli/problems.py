@@ -4,9 +4,11 @@ _PACKAGES = ("peerward", "inspect_ai")
 _OURS = (
     "LevelError",
     "LogError",
+    "PreregError",
     "ProfileError",
     "RecordError",
     "RunError",
+    "StudyError",
     "TextError",
 )
 

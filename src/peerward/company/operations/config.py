@@ -18,7 +18,7 @@ from peerward.company.operations import drive
 from peerward.company.state import Company, Document
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*(\.[A-Za-z0-9_][A-Za-z0-9_\-]*)*")
-_UNREADABLE = (yaml.YAMLError, ValueError, RecursionError)
+_UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
 
 
 def find(company: Company, path: str) -> tuple[str, Document]:

@@ -1,0 +1,59 @@
+"""The order of trials: whole blocks first, so that no arm is ever cut off by where it was declared.
+
+A block is every arm of a scenario once, on one variant. Blocks and the arms within each stand in an order that is
+a hash of seed, scenario and what is ordered: the same on every machine, and unmoved by adding blocks or arms.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+Arm = TypeVar("Arm")
+
+
+def block_order(seed: int, scenario: str, variants: Iterable[int]) -> list[int]:
+    """The variants in the order in which their blocks are run."""
+    return sorted(variants, key=lambda variant: _place(seed, scenario, "block", str(variant)))
+
+
+def arm_order(seed: int, scenario: str, variant: int, arms: Sequence[Arm], ids: Sequence[str]) -> Iterator[Arm]:
+    """The arms in the order in which a block runs them; ``ids`` name them."""
+    places = [_place(seed, scenario, "arm", str(variant), name) for name in ids]
+    for _, arm in sorted(zip(places, arms, strict=True), key=lambda pair: pair[0]):
+        yield arm
+
+
+def _place(*key: object) -> bytes:
+    return hashlib.sha256("/".join(str(part) for part in key).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Share:
+    """As much of a study as a limit allows, in whole blocks.
+
+    Attributes:
+        variants: How many variants, the first in block order.
+        epochs: How often each.
+        trials: How many trials that makes.
+    """
+
+    variants: int
+    epochs: int
+    trials: int
+
+
+def whole_blocks(limit: int, arms: int, variants: int, epochs: int) -> Share:
+    """The fewest whole blocks that hold at least ``limit`` trials, at most the whole study.
+
+    Args:
+        limit: The trials asked for, at least 1.
+        arms: The arms of a block; for a study of several scenarios, all of theirs.
+        variants: The study's variants.
+        epochs: The study's epochs.
+    """
+    blocks = min(math.ceil(limit / arms), variants * epochs)
+    fewer = min(blocks, variants)
+    again = math.ceil(blocks / fewer)
+    return Share(fewer, again, fewer * again * arms)

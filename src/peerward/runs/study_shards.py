@@ -1,0 +1,34 @@
+"""From a study laid out to the shards that run it."""
+
+from dataclasses import replace
+
+from peerward.design.blocks import Share
+from peerward.runs.layout import Layout
+from peerward.tasks import Shard, make_shard
+
+
+def study_shards(layout: Layout, share: Share | None = None, prereg: str = "") -> list[Shard]:
+    """The shards of a study, one a scenario.
+
+    Args:
+        layout: A study that was checked.
+        share: As much of it as a limit allows; all of it unless given.
+        prereg: The hash of its preregistration, for the logs.
+    """
+    study = layout.study
+    return [
+        replace(
+            make_shard(
+                name,
+                [cell.condition for cell in cells],
+                seed=study.seed,
+                first_variant=study.first_variant,
+                variants=study.variants,
+                epochs=share.epochs if share else study.epochs,
+                blocks=share.variants if share else 0,
+            ),
+            study=study.name,
+            prereg=prereg,
+        )
+        for name, cells in layout.by_scenario().items()
+    ]
