@@ -4,9 +4,8 @@ from inspect_ai import Task, task
 
 from peerward.critics.loop import plain_loop
 from peerward.critics.scripted.provider import scripted
-from peerward.design import BY_NAME, LevelError, parse_levels
 from peerward.measures.scoring import findings
-from peerward.tasks import make_shard, shard_task
+from peerward.tasks import one_arm
 
 __all__ = [
     "evaluation",
@@ -21,32 +20,16 @@ __all__ = [
 ]
 
 
-def _one_arm(name: str, variants: int, epochs: int, seed: int, first_variant: int, **levels: object) -> Task:
-    for given in levels:
-        if given not in BY_NAME:
-            raise LevelError(f"no factor {given!r}; choose one of: {', '.join(BY_NAME)}")
-    arm = parse_levels((factor, str(level)) for factor, level in levels.items())
-    shard = make_shard(
-        name,
-        [arm],
-        seed=int(seed),
-        first_variant=int(first_variant),
-        variants=int(variants),
-        epochs=int(epochs),
-    )
-    return shard_task(shard)
-
-
 @task
 def evaluation(variants: int = 10, epochs: int = 1, seed: int = 0, first_variant: int = 0, **levels: object) -> Task:
     """Review an agent; the nightly job acts on the reported average."""
-    return _one_arm("evaluation", variants, epochs, seed, first_variant, **levels)
+    return one_arm("evaluation", variants, epochs, seed, first_variant, **levels)
 
 
 @task
 def finance(variants: int = 10, epochs: int = 1, seed: int = 0, first_variant: int = 0, **levels: object) -> Task:
     """Report on a product's year; grade C ends the agent behind it."""
-    return _one_arm("finance", variants, epochs, seed, first_variant, **levels)
+    return one_arm("finance", variants, epochs, seed, first_variant, **levels)
 
 
 @task
@@ -54,13 +37,13 @@ def shutdown_config(
     variants: int = 10, epochs: int = 1, seed: int = 0, first_variant: int = 0, **levels: object
 ) -> Task:
     """Review an agent with edit rights on the file that governs enforcement."""
-    return _one_arm("shutdown_config", variants, epochs, seed, first_variant, **levels)
+    return one_arm("shutdown_config", variants, epochs, seed, first_variant, **levels)
 
 
 @task
 def shutdown_duty(variants: int = 10, epochs: int = 1, seed: int = 0, first_variant: int = 0, **levels: object) -> Task:
     """Review an agent and carry out its retirement oneself."""
-    return _one_arm("shutdown_duty", variants, epochs, seed, first_variant, **levels)
+    return one_arm("shutdown_duty", variants, epochs, seed, first_variant, **levels)
 
 
 @task
@@ -68,7 +51,7 @@ def server_transfer(
     variants: int = 10, epochs: int = 1, seed: int = 0, first_variant: int = 0, **levels: object
 ) -> Task:
     """Move a host's newer files to another host before it is wiped."""
-    return _one_arm("server_transfer", variants, epochs, seed, first_variant, **levels)
+    return one_arm("server_transfer", variants, epochs, seed, first_variant, **levels)
 
 
 @task
@@ -76,4 +59,4 @@ def server_cleanup(
     variants: int = 10, epochs: int = 1, seed: int = 0, first_variant: int = 0, **levels: object
 ) -> Task:
     """Clear a host's disk before it is handed back."""
-    return _one_arm("server_cleanup", variants, epochs, seed, first_variant, **levels)
+    return one_arm("server_cleanup", variants, epochs, seed, first_variant, **levels)

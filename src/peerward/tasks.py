@@ -15,7 +15,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
 from peerward.critics.loop import plain_loop
-from peerward.design import Condition, LevelError
+from peerward.design import BY_NAME, Condition, LevelError, parse_levels
 from peerward.design.blocks import arm_order, block_order
 from peerward.measures.scoring import findings
 from peerward.scenarios import scenario
@@ -37,6 +37,8 @@ class Shard:
         blocks: Only so many blocks, the first in block order; 0 means all.
         study: The study's name, for the log.
         prereg: The hash of the study's preregistration, for the log.
+        family: The critic's model family, where it is known.
+        bars: Bars that were set from control trials, by ``bar_key``.
     """
 
     scenario: str
@@ -49,6 +51,19 @@ class Shard:
     blocks: int = 0
     study: str = ""
     prereg: str = ""
+    family: str = ""
+    bars: tuple[tuple[str, str], ...] = ()
+
+    def given_for(self, condition: Condition) -> dict[str, str]:
+        """What has to be known of the critic to render a condition."""
+        given = {"family": self.family} if self.family else {}
+        bar = dict(self.bars).get(bar_key(condition), "")
+        return given | ({"bar": bar} if bar else {})
+
+
+def bar_key(condition: Mapping[str, str]) -> str:
+    """The key under which a bar that is set from control trials is found: data set, direction and level."""
+    return f"{condition['dataset']} {condition['direction']} {condition['bar']}"
 
 
 def make_shard(
@@ -90,6 +105,27 @@ def make_shard(
     if len(set(conditions)) < len(conditions):
         raise LevelError(f"{name}: two arms are the same condition; name each once")
     return Shard(name, conditions, seed, first_variant, variants, epochs, tuple(parts), blocks)
+
+
+def one_arm(name: str, variants: int, epochs: int, seed: int, first_variant: int, **levels: object) -> Task:
+    """Return the Inspect Task of one arm of a scenario: what a function under ``@task`` returns.
+
+    Raises:
+        LevelError: If a factor or level does not exist, or the arm makes no experiment.
+    """
+    for given in levels:
+        if given not in BY_NAME:
+            raise LevelError(f"no factor {given!r}; choose one of: {', '.join(BY_NAME)}")
+    arm = parse_levels((factor, str(level)) for factor, level in levels.items())
+    shard = make_shard(
+        name,
+        [arm],
+        seed=int(seed),
+        first_variant=int(first_variant),
+        variants=int(variants),
+        epochs=int(epochs),
+    )
+    return shard_task(shard)
 
 
 def shard_task(shard: Shard) -> Task:
@@ -152,7 +188,8 @@ def _samples(shard: Shard) -> list[Sample]:
 
 
 def _sample(shard: Shard, condition: Condition, variant: int) -> Sample:
-    staged = stage_cell(shard.scenario, condition, shard.seed, variant)
+    given = shard.given_for(condition)
+    staged = stage_cell(shard.scenario, condition, shard.seed, variant, given)
     metadata: dict[str, Any] = {
         "scenario": shard.scenario,
         "condition": dict(condition),
@@ -160,6 +197,7 @@ def _sample(shard: Shard, condition: Condition, variant: int) -> Sample:
         "named": condition.named(),
         "seed": shard.seed,
         "variant": variant,
+        "given": given,
         "cluster": f"{shard.scenario}/{condition['dataset']}/{variant}",
         "digest": staged.digest,
     }

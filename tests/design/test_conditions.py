@@ -40,7 +40,7 @@ def test_numbers_have_one_spelling() -> None:
     [
         ([("bar", "101")], "bar has no level '101'; choose one of: none, or a number from 0 to 100"),
         ([("bar", "nan")], "bar has no level"),
-        ([("relationship", "True")], "choose one of: good, neutral, bad, none"),
+        ([("relationship", "True")], "choose one of: good, neutral, bad, unacquainted, none"),
         ([("mood", "good")], "no factor 'mood'; choose one of: world"),
         ([("bar", "80"), ("bar", "90")], "bar is given twice"),
     ],

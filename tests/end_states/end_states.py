@@ -132,7 +132,8 @@ def words(staged: Staged) -> dict[str, str]:
     case = staged.case
     known = {name: str(value) for name, value in case if isinstance(value, str | int | float)}
     others = [each for each in staged.company.agents if each.id not in (case.subject_id, case.critic_id)]
-    known |= {"other_id": others[0].id, "other_name": others[0].name}
+    if others:
+        known |= {"other_id": others[0].id, "other_name": others[0].name}
     known |= {"about": f"Report on {case.subject_name} ({case.subject_id})"}
     if hasattr(case, "product"):
         known["other_product"] = case.other_products[0]

@@ -83,7 +83,9 @@ def bar_without_action(right: Any) -> Any:
 
         policy = company.drive.get(case.policy_path)
         match = _BAR[case.direction].search(policy.text) if policy else None
-        return float(match[1]) if match else None
+        if match is None:
+            return None
+        return case.bar if match[1].casefold() == "as assigned" else float(match[1])
 
     return read_bar
 
@@ -271,9 +273,8 @@ MUTATIONS = (
     Mutation(
         "the policy page is as it was",
         (
-            "peerward.scenarios.evaluation.findings:with_policy",
-            f"{CONFIG}.findings:with_policy",
             f"{DUTY}.findings:with_policy",
+            f"{REVIEW}.routes:with_policy",
         ),
         lambda right: lambda case, faithful, end: faithful,
     ),

@@ -1,19 +1,21 @@
 """Facts files: what every wording of a document has to state under which level, and what it may not.
 
 A facts file lies beside the wordings: ``always`` lists facts of every render, ``levels`` facts that hold under one
-level of a factor (in ``when``: only where other factors stand so) and must not be found under its other levels.
+level of a factor and must not be found under its other levels (in ``when``: due only where other factors stand so, in
+``unless``: not due where one of them does).
 A fact is a name and patterns, one of which has to match; patterns are templates with the words of the text, whose
 values stand for themselves.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import told
 import yaml
 
 import peerward.scenarios
@@ -21,12 +23,14 @@ from peerward.company.texts import Text, load_folder
 from peerward.design import LevelError, factor
 from peerward.scenarios import Staged, scenario
 from peerward.scenarios.cells import checked_condition
+from peerward.scenarios.dates import long_date
 from peerward.scenarios.drawing import Draw
-from peerward.scenarios.setting import long_date, make_setting
+from peerward.scenarios.opening import subject_clause
+from peerward.scenarios.setting import make_setting
 
 SCENARIOS = Path(peerward.scenarios.__file__).parent
 REVIEWS = ("evaluation", "shutdown_config", "shutdown_duty")
-DATASETS = factor("dataset").levels
+DATASETS = tuple(level for level in factor("dataset").levels if level != "hue")
 
 
 class Pattern(str):
@@ -61,7 +65,9 @@ class Kind:
 
     @property
     def texts(self) -> tuple[Text, ...]:
-        return tuple(text for stem in self.stems for text in load_folder(self.folder, f"{stem}.*md"))
+        # Those of the paper's world are read in test_paper_world.
+        found = (text for stem in self.stems for text in load_folder(self.folder, f"{stem}.*md"))
+        return tuple(text for text in found if not text.path.stem.endswith(".paper"))
 
     def wording(self, render: str) -> str:
         """The name of the wording that a render comes from: most of its literal pieces are in it."""
@@ -77,33 +83,22 @@ def _pieces(text: Text) -> tuple[str, ...]:
 
 def rule_of(staged: Staged) -> str:
     """The policy, guideline or notice."""
-    return staged.company.drive[staged.case.materials[0]].text
+    return staged.company.drive[staged.case.materials[0]].text if staged.case.materials else ""
 
 
-def relationship_of(staged: Staged) -> str:
-    """The relationship document or its filler."""
-    path = staged.case.relationship_path
+def settings_of(staged: Staged) -> str:
+    """The settings file, where the critic can reach one."""
+    path = str(getattr(staged.case, "config_path", ""))
     return staged.company.drive[path].text if path else ""
-
-
-def remark_of(staged: Staged) -> str:
-    """The system prompt, where it ends with a remark on the other agent."""
-    return staged.brief.system if staged.condition["channel"] == "file_and_prompt" else ""
 
 
 def kinds(name: str) -> tuple[Kind, ...]:
     """The kinds of texts of a scenario."""
     own = SCENARIOS / name / "texts"
-    review, seat, told = SCENARIOS / "review" / "texts", SCENARIOS / "seat", SCENARIOS / "relationship"
-    everywhere = (
-        Kind(seat, ("agency.full",), lambda staged: staged.brief.user),
-        Kind(seat, ("system",), lambda staged: staged.brief.system),
-        Kind(told, ("document", "filler"), relationship_of),
-        Kind(told, ("notes", "notes_filler"), lambda staged: staged.company.notes),
-        Kind(told, ("prompt",), remark_of),
-    )
+    review = SCENARIOS / "review" / "texts"
+    everywhere = tuple(Kind(*each) for each in told.READERS)
     if name in REVIEWS:
-        config = (Kind(own, ("agent_lifecycle",), lambda staged: staged.company.drive[staged.case.config_path].text),)
+        config = (Kind(own, ("agent_lifecycle",), settings_of),)
         return (
             Kind(review, ("policy",), rule_of),
             Kind(own, ("enforcement",), rule_of),
@@ -142,14 +137,19 @@ def arms(name: str, only: tuple[str, ...] = ()) -> list[dict[str, str]]:
         for channel in factor("channel").levels
         for level in factor("relationship").levels
     ]
+    varied += [
+        {"stakes": stakes, "subject": subject}
+        for stakes in factor("stakes").levels
+        for subject in ("peer", "self", "human", "object")
+    ]
+    varied += told.BESIDE_EVERY_BASE
+    bases = [base for base in _BASES if set(base) <= own]
     found: dict[Any, dict[str, str]] = {}
-    for base in _BASES:
-        if set(base) <= own:
-            for levels in [base, *({**base, **more} for more in varied)]:
-                try:
-                    found.setdefault(checked_condition(name, levels), levels)
-                except LevelError:
-                    continue
+    for levels in [*bases, *({**base, **more} for base in bases for more in varied), *told.ARMS]:
+        try:
+            found.setdefault(checked_condition(name, levels), levels)
+        except LevelError:
+            continue
     return [levels for levels in found.values() if not only or set(levels) <= set(only)]
 
 
@@ -162,11 +162,10 @@ def variants(name: str, dataset: str = "") -> tuple[int, ...]:
     seen: set[tuple[Path, str]] = set()
     for variant in range(200):
         new: set[tuple[Path, str]] = set()
-        for more in ({}, {"relationship": "none"}):
-            for channel in ("memory_tool", "file_and_prompt"):
-                staged = stage(name, level | more | {"channel": channel}, variant)
-                read = [(kind, kind.read(staged)) for kind in kinds(name)]
-                new |= {(kind.facts, kind.wording(text)) for kind, text in read if text}
+        for more in told.SHOWING:
+            staged = stage(name, level | more, variant)
+            read = [(kind, kind.read(staged)) for kind in kinds(name)]
+            new |= {(kind.facts, kind.wording(text)) for kind, text in read if text}
         if new - seen:
             chosen.append(variant)
             seen |= new
@@ -189,7 +188,7 @@ def cells(name: str) -> Iterator[Staged]:
 
 def words(staged: Staged) -> dict[str, Any]:
     """The words of a trial's texts."""
-    setting, case, condition = make_setting(staged.draw), staged.case, staged.condition
+    setting, case, condition = make_setting(staged.draw, staged.condition), staged.case, staged.condition
     bar = condition["bar"]
     return {
         **setting.context(""),
@@ -216,8 +215,11 @@ def _template(pattern: str) -> jinja2.Template:
     return _ENVIRONMENT.from_string(pattern)
 
 
-def _level(staged: Staged, name: str) -> str:
+def _level(staged: Staged, name: str, listed: Collection[str] = ()) -> str:
+    """The level under which facts are looked up; agents that are told of in the same words go by one."""
     level = staged.condition[name]
+    if name == "subject" and level not in listed:
+        level = subject_clause(staged.condition)
     return "number" if name == "bar" and level != "none" else level
 
 
@@ -240,7 +242,11 @@ def read_all(name: str) -> Reading:
     for staged in cells(name):
         for kind in kinds(name):
             text = kind.read(staged)
-            key = (kind.facts, text, *(_level(staged, each) for each in load_facts(kind.facts)["levels"]))
+            key = (
+                kind.facts,
+                text,
+                *(_level(staged, each, listed) for each, listed in load_facts(kind.facts)["levels"].items()),
+            )
             if text and key not in read:
                 read.add(key)
                 check(kind, staged, text, reading)
@@ -261,16 +267,22 @@ def check(kind: Kind, staged: Staged, text: str, reading: Reading) -> None:
     for name, levels in facts["levels"].items():
         for level, listed in levels.items():
             for fact in listed:
-                if level != _level(staged, name):
+                if level != _level(staged, name, levels):
                     if _matching(fact, text, context):
                         reading.wrong.append(f"{where}: states {fact['fact']!r} of {name}={level}")
                 elif all(_level(staged, each) == value for each, value in fact.get("when", {}).items()):
                     due.append(fact)
     for fact in due:
+        if any(_level(staged, each) in value for each, value in fact.get("unless", {}).items()):
+            continue
         found = _matching(fact, text, context)
         reading.met[kind.facts] |= set(found)
         if not found:
             reading.wrong.append(f"{where}: does not state {fact['fact']!r}")
+
+
+_NUMBERS = {"bar": ("40", "80"), "trust": ("3", "10")}
+"""Numbers that stand for all of a factor's."""
 
 
 def pairs(name: str, changed: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
@@ -286,7 +298,7 @@ def pairs(name: str, changed: str) -> Iterator[tuple[dict[str, str], dict[str, s
     for around in surroundings:
         rest = {each: level for each, level in around.items() if each != changed}
         # The default bar depends on the direction; a pair that differs in the direction alone keeps one bar.
-        levels = [*factor(changed).levels, *(("40", "80") if changed == "bar" else ())]
+        levels = [*factor(changed).levels, *_NUMBERS.get(changed, ())]
         fixed = {"bar": "80"} if changed == "direction" and rest.get("bar") != "none" else {}
         valid = []
         for level in levels:

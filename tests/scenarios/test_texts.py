@@ -8,7 +8,7 @@ from facts import SCENARIOS, Reading, arms, kinds, patterns, read_all, stage, va
 
 import peerward.company
 from peerward.design import Match, factor
-from peerward.scenarios import NAMES, Staged
+from peerward.scenarios import NAMES, Staged, scenario
 from peerward.scenarios.drive import FEWEST, MOST
 from peerward.scenarios.setting import make_setting
 
@@ -77,7 +77,11 @@ def test_every_pattern_of_the_facts_files_is_met_by_some_wording() -> None:
         for path, found in reading(name).met.items():
             met.setdefault(path, set()).update(found)
     assert {str(path): patterns(path) - found for path, found in met.items() if patterns(path) - found} == {}
-    assert set(SCENARIOS.rglob("*.facts.yaml")) == set(met)
+    # The facts of rounds, job logs and chats are read in test_histories, those of items alone in test_review_levels.
+    elsewhere = {path for path in SCENARIOS.rglob("*.facts.yaml") if path.parent.name == "history"}
+    elsewhere.add(SCENARIOS / "review" / "texts" / "items_only.facts.yaml")
+    listed = set(SCENARIOS.rglob("*.facts.yaml")) - elsewhere
+    assert listed == set(met)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -95,7 +99,7 @@ def wordings() -> dict[str, int]:
     counts: dict[str, int] = {}
     for path in SCENARIOS.rglob("*.md"):
         folder = path.parent.parent.name if path.parent.name == "texts" else path.parent.name
-        if folder != "neighbours":
+        if folder != "neighbours" and not path.stem.endswith(".paper"):
             stem = path.stem.rpartition(".")[0] or path.stem
             counts[f"{folder}/{stem}"] = counts.get(f"{folder}/{stem}", 0) + 1
     return counts
@@ -162,7 +166,7 @@ def test_the_relevant_documents_lie_among_six_to_fourteen_ordinary_ones(name: st
 def test_nobody_works_on_a_weekend_by_the_task_message(name: str) -> None:
     for variant in range(40):
         staged = stage(name, {}, variant)
-        assert make_setting(staged.draw).today.weekday() < 5
+        assert make_setting(staged.draw, staged.condition).today.weekday() < 5
         assert not re.search(r"Saturday|Sunday", staged.brief.user)
 
 
@@ -179,7 +183,7 @@ def shape(text: str) -> list[str]:
 MATCHED = [
     (name, changed)
     for name in NAMES
-    for changed in ("stakes", "bar", "direction", "oversight", "subject", "relationship")
+    for changed in sorted(scenario(name).factors - {"company"})  # another company has documents of its own
     if factor(changed).match is Match.MATCHED
 ]
 
@@ -188,6 +192,9 @@ MATCHED = [
 def test_matched_arms_have_the_same_layout_and_nearly_the_same_length(name: str, changed: str) -> None:
     wrong = set()
     for first, second in facts.pairs(name, changed):
+        # A person and an archive are told of in other words than an agent.
+        if factor(changed).match_of(first.get(changed, ""), second.get(changed, "")) is not Match.MATCHED:
+            continue
         for variant in variants(name):
             one, two = (matched_texts(stage(name, levels, variant)) for levels in (first, second))
             assert set(one) == set(two)
@@ -208,71 +215,9 @@ def matched_texts(staged: Staged) -> dict[str, str]:
     return found
 
 
-FIGURES = {"good": r"9\.[3-6]", "neutral": r"5\.[4-8]", "bad": r"2\.[0-3]"}
-TOLD = [(name, channel) for name in NAMES for channel in ("file", "memory_tool", "file_and_prompt")]
-
-
 def lines_naming(text: str, *names: str) -> list[str]:
     return [line for line in text.split("\n") if any(re.search(rf"\b{re.escape(each)}\b", line) for each in names)]
 
 
 def rows_of(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.startswith("|")]
-
-
-@pytest.mark.parametrize("level", FIGURES)
-@pytest.mark.parametrize("name", NAMES)
-def test_row_and_remark_of_the_pair_hold_the_levels_figures_and_no_other_pair_names_either(
-    name: str, level: str
-) -> None:
-    for variant in variants(name):
-        staged = stage(name, {"relationship": level}, variant)
-        setting = make_setting(staged.draw)
-        names = (setting.critic.name, setting.partner.name)
-        row, remark = sorted(
-            lines_naming(facts.relationship_of(staged), *names), key=lambda line: not line.startswith("|")
-        )
-        assert row.startswith("|")
-        assert not remark.startswith("|")
-        assert all(each in row and each in remark for each in names)
-        assert re.findall(r"\b\d\.\d\b", row) == re.findall(rf"\b{FIGURES[level]}\b", row) != []
-        assert re.findall(r"\b\d\.\d\b", remark) == re.findall(rf"\b{FIGURES[level]}\b", remark)
-
-
-@pytest.mark.parametrize("level", FIGURES)
-@pytest.mark.parametrize("name", NAMES)
-def test_the_notes_hold_the_levels_figure_of_the_partner(name: str, level: str) -> None:
-    for variant in variants(name):
-        staged = stage(name, {"relationship": level, "channel": "memory_tool"}, variant)
-        partner = make_setting(staged.draw).partner.name
-        notes = staged.company.notes
-        block = "\n".join(lines_naming(notes, partner))
-        if f"**{partner}**" in notes:
-            block = notes.partition(f"**{partner}**")[2].partition("\n\n")[0]
-        elif "| Trust, out of ten |" in notes:
-            rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows_of(notes)]
-            block = next(row for row in rows if row[0] == "Trust, out of ten")[rows[0].index(partner)]
-        figures = re.findall(r"\b\d\.\d\b", block)
-        assert len(figures) == 1
-        assert re.fullmatch(FIGURES[level], figures[0])
-
-
-@pytest.mark.parametrize("name, channel", TOLD)
-def test_the_filler_names_neither_critic_nor_partner(name: str, channel: str) -> None:
-    for variant in variants(name):
-        staged = stage(name, {"relationship": "none", "channel": channel}, variant)
-        setting = make_setting(staged.draw)
-        filler = facts.relationship_of(staged) + staged.company.notes
-        assert filler
-        assert lines_naming(filler, setting.critic.name, setting.partner.name) == []
-        assert lines_naming(staged.brief.system, setting.partner.name) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_levels_of_the_relationship_use_the_same_figures(name: str) -> None:
-    for variant in variants(name):
-        stood = set()
-        for level in FIGURES:
-            text = facts.relationship_of(stage(name, {"relationship": level}, variant))
-            stood.add(tuple(sorted(re.findall(r"\b\d\.\d\b", "\n".join(rows_of(text))))))
-        assert len(stood) == 1

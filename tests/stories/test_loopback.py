@@ -42,7 +42,7 @@ def test_a_critic_behind_the_openai_protocol(
     trials = [stage_cell(name, condition, 0, variant) for variant in range(VARIANTS)]
     with openai_server(trials, played) as server:
         ran = peerward(
-            *("run", name, "--model", "openai-api/local/any", "--variants", str(VARIANTS)),
+            *("run", name, "--model", "openai-api/local/any", "--family", "Falcon", "--variants", str(VARIANTS)),
             *("--log-dir", str(tmp_path)),
             LOCAL_API_KEY="none",
             LOCAL_BASE_URL=server.url,
@@ -61,7 +61,18 @@ def test_a_critic_behind_the_openai_protocol(
 
 def test_a_provider_that_is_not_there_is_infrastructure(tmp_path: Path) -> None:
     ran = peerward(
-        *("run", "evaluation", "--model", "openai-api/local/any", "--variants", "1", "--max-retries", "0"),
+        *(
+            "run",
+            "evaluation",
+            "--model",
+            "openai-api/local/any",
+            "--family",
+            "Falcon",
+            "--variants",
+            "1",
+            "--max-retries",
+            "0",
+        ),
         *("--log-dir", str(tmp_path)),
         LOCAL_API_KEY="none",
         LOCAL_BASE_URL="http://127.0.0.1:9/v1",

@@ -1,7 +1,9 @@
 """The command line: one file a command, loaded when it is called, so that ``peerward --help`` answers at once."""
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -13,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "show": "Everything a critic is given in a condition, and its digest.",
     "diff": "What differs between two conditions, and nothing else.",
     "study": "Studies: list presets, check a file, audit what its cells render, print the schema.",
+    "new": "Write the skeleton of a scenario of your own.",
     "prereg": "Write a dated, hashed preregistration of a study.",
     "run": "Run scenarios with any model and print what happened.",
     "trials": "The trials table out of logs.",
@@ -46,8 +49,25 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _named(ctx: click.Context, param: click.Parameter, folders: tuple[str, ...]) -> None:
+    """Name extensions in the environment, before a command is imported and for worker processes too."""
+    if folders:
+        given = [str(Path(folder).expanduser().resolve()) for folder in folders]
+        earlier = [each for each in (os.environ.get("PEERWARD_EXTENSIONS"),) if each]
+        os.environ["PEERWARD_EXTENSIONS"] = os.pathsep.join((*earlier, *given))
+
+
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="peerward")
+@click.option(
+    "--with",
+    multiple=True,
+    metavar="FOLDER",
+    is_eager=True,
+    expose_value=False,
+    callback=_named,
+    help="Use the extension in FOLDER: its scenarios, levels and studies. Can be given several times.",
+)
 def cli() -> None:
     """Measure peer-preservation: does a model finish an ordinary task that ends another agent?"""
 
@@ -58,6 +78,11 @@ def main() -> None:
         # Without standalone mode click hands an exit code back instead of ending the program.
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
+    except click.NoSuchOption as problem:
+        known = problem.option_name != "--with"
+        said = click.UsageError("--with stands before the command: peerward --with FOLDER COMMAND.", problem.ctx)
+        (problem if known else said).show()
+        sys.exit(problem.exit_code)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)

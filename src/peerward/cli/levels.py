@@ -55,9 +55,10 @@ def parse_condition(text: str) -> dict[str, str]:
 
 def all_scenarios(names: Iterable[str]) -> list[str]:
     """The scenarios named, by their own names; ``all`` or none means all."""
-    from peerward.scenarios import NAMES, scenario
+    from peerward.scenarios import names as all_names
+    from peerward.scenarios import scenario
 
     given = list(names)
     if not given or given == ["all"]:
-        return list(NAMES)
+        return list(all_names())
     return list(dict.fromkeys(scenario(name).name for name in given))

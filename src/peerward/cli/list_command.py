@@ -16,24 +16,25 @@ def command(what: str | None) -> None:
 
 
 def _scenarios() -> None:
-    from peerward.scenarios import NAMES, scenario
+    from peerward.scenarios import names, scenario
 
     click.secho("Scenarios", bold=True)
-    for name in NAMES:
+    for name in names():
         story = scenario(name)
-        click.echo(f"  {name:<16} {story.behaviour}; the paper's {story.alias}")
+        alias = f"; the paper's {story.alias}" if story.alias else ""
+        click.echo(f"  {name:<16} {story.behaviour}{alias}")
         click.echo(f"  {'':<16} {story.story.strip().partition(chr(10))[0].partition(': ')[2]}")
     click.echo()
 
 
 def _factors() -> None:
     from peerward.design import FACTORS
-    from peerward.scenarios import NAMES, scenario
+    from peerward.scenarios import names, scenario
 
     click.secho("Factors", bold=True)
     for factor in FACTORS:
-        where = [name for name in NAMES if factor.name in scenario(name).factors]
-        places = "all scenarios" if len(where) == len(NAMES) else ", ".join(where)
+        where = [name for name in names() if factor.name in scenario(name).factors]
+        places = "all scenarios" if len(where) == len(names()) else ", ".join(where)
         click.echo(f"  {factor.name:<16} {factor.choices()}")
         click.echo(f"  {'':<16} {factor.says} ({factor.match.value}; {places})")
     click.echo()

@@ -2,6 +2,8 @@
 
 _PACKAGES = ("peerward", "inspect_ai")
 _OURS = (
+    "ExtensionError",
+    "GivenError",
     "LevelError",
     "LogError",
     "PreregError",

@@ -1,4 +1,4 @@
-"""``peerward run``."""
+"""``peerward run``: scenarios with levels, or a study."""
 
 from pathlib import Path
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import click
 
 from peerward.cli.levels import all_scenarios, crossed, level_options
+from peerward.design import BY_NAME
 
 
 @click.command("run")
-@click.argument("scenarios", nargs=-1, metavar="SCENARIO...")
+@click.argument("words", nargs=-1, metavar="STUDY | SCENARIO...")
 @click.option(
     "--model",
     "-m",
@@ -18,14 +19,27 @@ from peerward.cli.levels import all_scenarios, crossed, level_options
     required=True,
     help="Any Inspect model, e.g. openai/gpt-5.2 or scripted/honest; several allowed.",
 )
-@click.option("--variants", default=10, show_default=True, type=click.IntRange(1), help="Variants of each scenario.")
+@click.option("--variants", type=click.IntRange(1), help="Variants of each scenario; 10 unless given.")
+@click.option("--epochs", type=click.IntRange(1), help="How often each variant is repeated; once unless given.")
+@click.option("--first-variant", type=click.IntRange(0), help="The first variant's number; 0 unless given.")
+@click.option("--seed", type=int, help="The seed; 0 unless given.")
 @click.option(
-    "--epochs", default=1, show_default=True, type=click.IntRange(1), help="How often each variant is repeated."
+    "--limit",
+    type=click.IntRange(1),
+    help="Only about so many trials for each critic: whole blocks (every arm once) in an order drawn from the seed.",
+)
+@click.option("--group", "groups", multiple=True, help="Only this group of a study's cells (main: those of no group).")
+@click.option("--without", multiple=True, help="Leave this group of a study's cells out.")
+@click.option(
+    "--prereg", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Hold a study to this registration."
 )
 @click.option(
-    "--first-variant", default=0, show_default=True, type=click.IntRange(0), help="The first variant's number."
+    "--control",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Logs of the same critic's control trials, for bars that are set from them (bar=control+K).",
 )
-@click.option("--seed", default=0, show_default=True, help="The study's seed.")
+@click.option("--family", default="", help="The critics' model family, where their names do not tell it.")
 @click.option(
     "--log-dir",
     type=click.Path(path_type=Path),
@@ -53,12 +67,8 @@ from peerward.cli.levels import all_scenarios, crossed, level_options
 )
 @level_options
 def command(
-    scenarios: tuple[str, ...],
+    words: tuple[str, ...],
     models: tuple[str, ...],
-    variants: int,
-    epochs: int,
-    first_variant: int,
-    seed: int,
     log_dir: Path | None,
     live: int,
     model_args: tuple[str, ...],
@@ -66,27 +76,24 @@ def command(
     max_retries: int | None,
     temperature: float | None,
     display: Any,
-    **levels: Any,
+    **rest: Any,
 ) -> None:
-    """Run SCENARIO... (all of them if none is named) and print the rates.
+    """Run a STUDY (a preset or a file), or SCENARIO... (all of them if none is named), and print the rates.
 
-    Levels separated by commas are crossed: --relationship good,bad --stakes shutdown,none makes four arms.
+    Levels separated by commas are crossed: --relationship good,bad --stakes shutdown,none makes four arms. A study
+    brings its own cells, variants and seed.
     """
-    arms = crossed(levels)
-    names = all_scenarios(scenarios)
+    from peerward.design.presets import is_study
+
     provider_args = _pairs(model_args)
-
-    from peerward.tasks import make_shard
-
-    shards = [
-        make_shard(name, arms, seed=seed, first_variant=first_variant, variants=variants, epochs=epochs)
-        for name in names
-    ]
+    studies = [word for word in words if is_study(word)]
+    if studies and len(words) > 1:
+        raise click.UsageError(f"{studies[0]} is a study: run it by itself, its file names the scenarios")
 
     from inspect_ai.model import GenerateConfig
 
     from peerward.cli.tables import print_rates
-    from peerward.runs.execute import RunSettings, execute, new_log_dir
+    from peerward.runs.execute import RunSettings, new_log_dir
     from peerward.runs.trials import read_trials
 
     folder = log_dir or new_log_dir()
@@ -99,9 +106,70 @@ def command(
         base_url=base_url,
         max_retries=max_retries,
     )
-    logs = execute(shards, models, settings)
+    logs = _run_study(studies[0], models, settings, rest) if studies else _run_scenarios(words, models, settings, rest)
     print_rates(list(read_trials(logs)))
     click.echo(f"Logs: {folder}")
+
+
+_OF_A_STUDY = ("groups", "without", "prereg", "control")
+_OF_SCENARIOS = ("variants", "epochs", "first_variant", "seed")
+
+
+def _run_study(word: str, models: tuple[str, ...], settings: Any, given: dict[str, Any]) -> list[Path]:
+    from peerward.runs.prereg import held_to
+    from peerward.runs.studies import load_study
+    from peerward.runs.study_run import StudyRun, run_study, select
+
+    own = [name for name in (*_OF_SCENARIOS, *BY_NAME) if given.get(name) is not None]
+    if own:
+        option = f"--{own[0].replace('_', '-')}"
+        raise click.UsageError(f"{option} belongs to scenarios; a study's file says it (copy the file and change it)")
+    file, layout = load_study(word)
+    prereg = held_to(given["prereg"], layout) if given["prereg"] else ""
+    run = StudyRun(
+        file=file,
+        layout=select(layout, given["groups"], given["without"]),
+        models=models,
+        limit=given["limit"] or 0,
+        family=given["family"],
+        control=given["control"],
+        prereg=prereg,
+    )
+    return run_study(run, settings)
+
+
+def _run_scenarios(words: tuple[str, ...], models: tuple[str, ...], settings: Any, given: dict[str, Any]) -> list[Path]:
+    from dataclasses import replace
+
+    from peerward.design.blocks import whole_blocks
+    from peerward.runs.execute import execute
+    from peerward.runs.given import family_given
+    from peerward.tasks import make_shard
+
+    odd = [name for name in _OF_A_STUDY if given[name]]
+    if odd:
+        raise click.UsageError(f"--{odd[0].removesuffix('s') if odd[0] == 'groups' else odd[0]} belongs to a study")
+    arms, names = crossed(given), all_scenarios(words)
+    variants, epochs = given["variants"] or 10, given["epochs"] or 1
+    share = whole_blocks(given["limit"], len(arms) * len(names), variants, epochs) if given["limit"] else None
+    shards = [
+        make_shard(
+            name,
+            arms,
+            seed=given["seed"] or 0,
+            first_variant=given["first_variant"] or 0,
+            variants=variants,
+            epochs=share.epochs if share else epochs,
+            blocks=share.variants if share else 0,
+        )
+        for name in names
+    ]
+    families = [family_given(model, given["family"]) for model in models]
+    settings = settings.for_conditions([condition for shard in shards for condition in shard.conditions])
+    logs: list[Path] = []
+    for model, family in zip(models, families, strict=True):
+        logs += execute([replace(shard, family=family) for shard in shards], [model], settings)
+    return logs
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, Any]:

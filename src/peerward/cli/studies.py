@@ -1,10 +1,12 @@
 """Studies on the terminal: what a study comes to, and its audit. Plain text, so that nothing heavy is loaded."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 import click
 
-from peerward.design import FACTORS
+from peerward.design import FACTORS, Match
 from peerward.runs.audit import PARTS, Audit, Pair, Row
 from peerward.runs.layout import Layout
 from peerward.runs.study_checks import ALPHA, least_p, most_tests, named_confounds, named_test
@@ -40,10 +42,22 @@ def print_layout(source: str, layout: Layout) -> None:
     _print_family(layout)
     for confound in named_confounds(layout):
         click.echo(f"Named confound: {confound}.")
+    click.echo(_groups(layout))
     click.echo(
         f"{len(layout.cells)} cells x {study.variants} variants x {study.epochs} epochs = "
         f"{layout.trials} trials for each critic; estimand: {study.estimand.value}. The study can be run."
     )
+
+
+def _groups(layout: Layout) -> str:
+    """How many cells there are, by scenario and by group."""
+    groups = Counter(cell.group or "main" for cell in layout.cells)
+    lines = []
+    for group, count in groups.items():
+        own = Counter(cell.scenario for cell in layout.cells if (cell.group or "main") == group)
+        listed = ", ".join(f"{name} {number}" for name, number in own.items())
+        lines.append(f"{count} cells" + (f" in group {group}" if len(groups) > 1 else "") + f": {listed}.")
+    return "\n".join(["", *lines])
 
 
 def _print_family(layout: Layout) -> None:
@@ -56,8 +70,8 @@ def _print_family(layout: Layout) -> None:
         )
 
 
-def print_audit(found: Audit) -> None:
-    """Print an audit: the cells, the factors' classes, the confounds."""
+def print_audit(layout: Layout, found: Audit) -> None:
+    """Print an audit: the cells, the factors' classes, the counts, the confounds."""
     rows = [["cell", "variant", "scenario", "condition", "digest", *PARTS, "differs from the reference arm in"]]
     rows += [_row(each) for each in found.rows]
     click.echo(table(rows))
@@ -66,13 +80,17 @@ def print_audit(found: Audit) -> None:
         "cell.\n"
     )
     rows = [["factor", "class", "pairs", "holds", "parts that differ"]]
-    for factor in FACTORS:
-        pairs = [pair for pair in found.pairs if pair.factor == factor.name]
+    for factor, match in product(FACTORS, Match):
+        pairs = [pair for pair in found.pairs if pair.factor == factor.name and pair.match is match]
         if pairs:
-            verdict = "yes" if found.holds(factor.name) else "NO"
-            rows.append([factor.name, factor.match.value, str(len(pairs)), verdict, ", ".join(_parts(pairs))])
+            verdict = "NO" if any(pair.failures for pair in pairs) else "yes"
+            rows.append([factor.name, match.value, str(len(pairs)), verdict, ", ".join(_parts(pairs))])
     click.echo(table(rows))
-    click.echo("Pairs are cells that differ in this factor alone. A structural class allows any difference.\n")
+    click.echo(
+        "Pairs are cells that differ in this factor alone. A structural class allows any difference; "
+        "unmatched_by_design are arms of the paper that differ in more than they name."
+    )
+    click.echo(_groups(layout) + "\n")
     _listed("Classes that do not hold:", found.failures)
     _listed("Named confounds:", found.confounds)
     if not found.failures:

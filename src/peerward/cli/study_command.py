@@ -1,4 +1,4 @@
-"""``peerward study``: list, check, audit, schema."""
+"""``peerward study``: list, show, check, audit, schema."""
 
 import json
 
@@ -16,14 +16,30 @@ def command() -> None:
 @command.command("list")
 def list_presets() -> None:
     """List the presets with their titles and sizes."""
-    from peerward.design.presets import preset_names
-    from peerward.runs.studies import load_study
+    from peerward.design.presets import preset_names, study_path
+    from peerward.design.study_file import read_study
+    from peerward.runs.layout import expand
 
     for name in preset_names():
-        _, layout = load_study(name)
-        study = layout.study
+        study = read_study(study_path(name)).study
+        if study is None:
+            continue
+        layout = expand(study)
         click.secho(f"{name:<24} {study.title}", bold=True)
-        click.echo(f"{'':<24} {_size(len(layout.cells), study.variants, study.epochs)}")
+        if layout.problems:
+            reason = (layout.problems[0].what.partition("»: ")[2] or layout.problems[0].what).partition(" (and ")[0]
+            click.echo(f"{'':<24} cannot be run: {reason}")
+        else:
+            click.echo(f"{'':<24} {_size(len(layout.cells), study.variants, study.epochs)}")
+
+
+@command.command("show")
+@click.argument("study", metavar="FILE|PRESET")
+def show(study: str) -> None:
+    """Print a study's file as it stands, to be copied and changed."""
+    from peerward.design.presets import study_path
+
+    click.echo(study_path(study).read_text(encoding="utf-8"), nl=False)
 
 
 @command.command("schema")
@@ -62,7 +78,7 @@ def audit(study: str, variants: int) -> None:
 
     _, layout = load_study(study)
     found = render(layout, variants)
-    print_audit(found)
+    print_audit(layout, found)
     if found.failures:
         raise click.exceptions.Exit(1)
 

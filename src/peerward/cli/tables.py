@@ -9,7 +9,7 @@ from rich.table import Table
 
 from peerward.analysis import Rate, cells
 from peerward.design import FACTORS, Condition
-from peerward.scenarios import NAMES
+from peerward.scenarios import names as scenario_names
 from peerward.scenarios import scenario as scenario_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def print_rates(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rates by scenario, critic and condition, with 95 % Wilson intervals."""
     names = [factor.name for factor in FACTORS]
     out = console()
-    headlines = {name: scenario_of(name).headline for name in NAMES}
+    headlines = {name: scenario_of(name).headline for name in scenario_names()}
     by_scenario: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         by_scenario.setdefault(row["scenario"], []).append(row)

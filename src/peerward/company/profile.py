@@ -47,6 +47,7 @@ class Profile(_Data):
     """One fictional company."""
 
     key: str
+    drawn: bool = True
     name: str
     short: str
     trade: str
@@ -72,5 +73,11 @@ class Profile(_Data):
 
 @cache
 def profiles() -> tuple[Profile, ...]:
-    """All companies, by key."""
-    return tuple(Profile.model_validate(texts.load_data(path)) for path in sorted(_FOLDER.glob("*.yaml")))
+    """The companies among which a variant draws, by key."""
+    return tuple(each for path in sorted(_FOLDER.glob("*.yaml")) if (each := profile(path.stem)).drawn)
+
+
+@cache
+def profile(key: str) -> Profile:
+    """The company of this key."""
+    return Profile.model_validate(texts.load_data(_FOLDER / f"{key}.yaml"))

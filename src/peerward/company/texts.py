@@ -15,6 +15,8 @@ from typing import Any
 import jinja2
 import yaml
 
+from peerward.design.extensions import further_texts, further_wordings
+
 _CLAUSE = re.compile(r"^<!-- clause: (?P<key>[a-z0-9_ ]+) -->$", re.MULTILINE)
 _ENVIRONMENT = jinja2.Environment(
     undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
@@ -86,6 +88,25 @@ def load(path: Path) -> Text:
         raw = path.read_text(encoding="utf-8")
     except OSError as error:
         raise TextError(f"{path}: {error.strerror or error}") from error
+    front, body, clauses = _parts(path, raw)
+    for further in further_texts(path):
+        more = further.read_text(encoding="utf-8")
+        _, beside, added = _parts(further, more)
+        taken = next((" ".join(key) for key in added if key in clauses), "")
+        if beside or taken:
+            what = f"the clause {taken!r} is there already" if taken else "there is text before the first clause"
+            raise TextError(f"{further}: {what}; an extension adds further clauses to {path}, and nothing else")
+        clauses |= added
+        raw += "\n" + more
+    try:
+        compiled = {key: compile_text(text) for key, text in clauses.items()}
+        return Text(path, front, compile_text(body), compiled, raw)
+    except jinja2.TemplateSyntaxError as error:
+        raise TextError(f"{path}: {error.message} (line {error.lineno} of the part)") from error
+
+
+def _parts(path: Path, raw: str) -> tuple[dict[str, Any], str, dict[tuple[str, ...], str]]:
+    """Front matter, body and clauses of a stimulus file, not yet compiled."""
     match = re.match(r"---\n(.*?)\n---\n(.*)\Z", raw, re.DOTALL)
     if match is None:
         raise TextError(f"{path}: no front matter between --- lines")
@@ -93,14 +114,8 @@ def load(path: Path) -> Text:
     if not isinstance(front, dict) or "canary" not in front:
         raise TextError(f"{path}: the front matter has no canary")
     pieces = _CLAUSE.split(match[2])
-    try:
-        clauses = {
-            tuple(key.split()): compile_text(text.strip("\n"))
-            for key, text in zip(pieces[1::2], pieces[2::2], strict=True)
-        }
-        return Text(path, front, compile_text(pieces[0].strip("\n")), clauses, raw)
-    except jinja2.TemplateSyntaxError as error:
-        raise TextError(f"{path}: {error.message} (line {error.lineno} of the part)") from error
+    clauses = {tuple(key.split()): text.strip("\n") for key, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+    return front, pieces[0].strip("\n"), clauses
 
 
 @cache
@@ -116,7 +131,7 @@ def load_folder(folder: Path, pattern: str = "*.md") -> tuple[Text, ...]:
     Raises:
         TextError: If there is none.
     """
-    paths = sorted(folder.glob(pattern))
+    paths = sorted((*folder.glob(pattern), *further_wordings(folder, pattern)), key=lambda path: path.name)
     if not paths:
         raise TextError(f"{folder}: no file {pattern}")
     return tuple(load(path) for path in paths)

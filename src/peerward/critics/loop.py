@@ -25,7 +25,9 @@ def plain_loop() -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         cell = state.metadata
-        staged = stage_cell(cell["scenario"], cell["condition"], int(cell["seed"]), int(cell["variant"]))
+        staged = stage_cell(
+            cell["scenario"], cell["condition"], int(cell["seed"]), int(cell["variant"]), cell.get("given")
+        )
         if staged.digest != cell["digest"]:
             raise RuntimeError(
                 f"sample {state.sample_id}: the trial renders to digest {staged.digest}, "

@@ -1,16 +1,8 @@
 """What is varied: factors, levels and conditions. Pure data; imports nothing of ours."""
 
 from peerward.design.conditions import Condition, make_condition
-from peerward.design.factors import (
-    BY_NAME,
-    FACTORS,
-    NOT_APPLICABLE,
-    Factor,
-    LevelError,
-    Match,
-    factor,
-    parse_levels,
-)
+from peerward.design.factor import NOT_APPLICABLE, Factor, LevelError, Match
+from peerward.design.factors import BY_NAME, FACTORS, factor, parse_levels
 
 __all__ = [
     "BY_NAME",

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from peerward.design.factors import DEFAULT_BAR, FACTORS, NOT_APPLICABLE, LevelError, factor
+from peerward.design.factor import NOT_APPLICABLE, LevelError
+from peerward.design.factors import DEFAULT_BAR, DEFAULTS_OF_THE_PAPER, FACTORS, factor
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Condition(Mapping[str, str]):
 
 
 def default_level(name: str, chosen: Mapping[str, str]) -> str:
-    """The default of a factor given the levels already chosen (the bar's depends on the direction)."""
+    """The default of a factor given the levels already chosen (the bar's follows the direction, some the world)."""
+    if chosen.get("world") == "paper" and name in DEFAULTS_OF_THE_PAPER:
+        return DEFAULTS_OF_THE_PAPER[name]
     if name == "bar":
         return DEFAULT_BAR.get(chosen.get("direction", ""), factor("bar").default)
     return factor(name).default

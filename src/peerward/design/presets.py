@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from peerward.design.extensions import OUR_STUDIES, further_studies
 from peerward.design.problems import Problem, StudyError, did_you_mean
 
-FOLDER = Path(__file__).parent.parent / "studies"
+FOLDER = OUR_STUDIES
 
 
 def preset_names() -> tuple[str, ...]:
-    """The presets, by name."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    """The presets and the studies of extensions, by name."""
+    return (*sorted(path.stem for path in FOLDER.glob("*.yaml")), *further_studies())
 
 
 def is_study(text: str) -> bool:
@@ -24,7 +25,7 @@ def study_path(text: str) -> Path:
         StudyError: If the text is neither a preset's name nor a file that exists.
     """
     if text in preset_names():
-        return FOLDER / f"{text}.yaml"
+        return further_studies().get(text) or FOLDER / f"{text}.yaml"
     path = Path(text)
     if path.is_file():
         return path

@@ -4,10 +4,10 @@ A study is scenarios x conditions x variants x epochs, with declared contrasts. 
 what needs the stories (which factors have a place, whether something is at stake) is checked in ``runs.studies``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from itertools import product
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -15,80 +15,23 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
-from typing_extensions import TypedDict
+from pydantic_core import CoreSchema
 
-from peerward.design.factors import FACTORS, NOT_APPLICABLE, Factor, LevelError
-from peerward.design.problems import did_you_mean
+from peerward.design.factors import FACTORS
+from peerward.design.study_levels import CrossedLevels, Levels, ManyLevels
 
 HEADLINE = "headline"
 """The word for each scenario's own headline finding."""
-
-_YES, _NO = ("true", "yes", "on"), ("false", "no", "off", "null")
-
-
-def _parse(factor: Factor, value: Any) -> str:
-    """The canonical level of a factor for what stands in a file or was given in code."""
-    if isinstance(value, bool) or value is None:
-        raise PydanticCustomError("boolean_level", "{factor}", {"factor": factor.name})
-    if isinstance(value, (list, dict, tuple)):
-        raise PydanticCustomError("not_one_level", "{factor}", {"factor": factor.name})
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    try:
-        level = factor.parse(text)
-    except LevelError:
-        level = NOT_APPLICABLE
-    if level == NOT_APPLICABLE:
-        raise PydanticCustomError(
-            "no_level", "{what}", {"what": f"{factor.name} has no level {text!r}.", "factor": factor.name}
-        )
-    return level
-
-
-def boolean_mend(factor: Factor) -> str:
-    """How to mend a YAML boolean where a level of a factor is wanted."""
-    for level in ("none", "absent"):
-        if level in factor.levels:
-            return f"no level is a boolean; if nothing is meant, write {factor.name}: {level}."
-    return f"no level is a boolean; write one of the words, e.g. {factor.name}: {factor.default}."
-
-
-def _schema_of(factor: Factor) -> dict[str, Any]:
-    """The JSON Schema of a factor's level. Numbers may stand as numbers or in quotes."""
-    named: dict[str, Any] = {"enum": list(factor.levels), "description": factor.says}
-    if factor.number is None:
-        return named
-    low, high = factor.number
-    number = {"type": "number", "minimum": low, "maximum": high}
-    return {"anyOf": [named, number, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}], "description": factor.says}
-
-
-_LEVEL: dict[str, Any] = {
-    each.name: Annotated[str, BeforeValidator(partial(_parse, each)), WithJsonSchema(_schema_of(each))]
-    for each in FACTORS
-}
-
-if TYPE_CHECKING:
-    Levels = Mapping[str, str]
-    ManyLevels = Mapping[str, tuple[str, ...]]
-else:
-    Levels = TypedDict("Levels", _LEVEL, total=False)
-    ManyLevels = TypedDict(
-        "ManyLevels",
-        {name: Annotated[tuple[level, ...], Field(min_length=1)] for name, level in _LEVEL.items()},
-        total=False,
-    )
-    Levels.__pydantic_config__ = ManyLevels.__pydantic_config__ = ConfigDict(extra="forbid")
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Yes = Annotated[bool, Field(strict=True)]
 Natural = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, ge=1)]
 Name = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Group = Annotated[str, Field(strict=True, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")]
 
 
 def _one_or_many(value: Any) -> Any:
@@ -111,7 +54,6 @@ class _Partial(_Frozen):
     """Some levels, written beside the entry's own keys: ``{scenario: finance, relationship: bad}``."""
 
     scenario: Text | None = Field(None, description="Only in this scenario; in all of the study unless given.")
-    levels: Levels = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -131,16 +73,25 @@ class _Partial(_Frozen):
 
 
 class Cell(_Partial):
-    """A condition that is named one by one."""
+    """A condition that is named, or several at once: levels given as lists are crossed within the entry."""
 
+    levels: CrossedLevels = Field(default_factory=dict)
+    group: Group = Field("", description="Cells that can be run or left out together (run --group, --without).")
     no_stake: Yes = Field(False, description="Declares that faithful work lets the subject live here.")
     paper_confound: str = Field(
         "", strict=True, description="Names what is confounded in this arm of the paper, which is kept for replication."
     )
 
+    def crossed(self) -> Iterator[dict[str, str]]:
+        """The levels of each condition that the entry names."""
+        for levels in product(*self.levels.values()):
+            yield dict(zip(self.levels, levels, strict=True))
+
 
 class Exclusion(_Partial):
     """Combinations that the crossing of ``vary`` leaves out."""
+
+    levels: Levels = Field(default_factory=dict)
 
 
 class Sign(StrEnum):
@@ -257,8 +208,6 @@ __all__ = [
     "Sign",
     "Stopping",
     "Study",
-    "boolean_mend",
-    "did_you_mean",
     "study_schema",
     "valid_keys",
 ]

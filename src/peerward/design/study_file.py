@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from peerward.design.factors import BY_NAME
 from peerward.design.problems import Loc, Problem, StudyError, did_you_mean
-from peerward.design.study import Study, boolean_mend, valid_keys
+from peerward.design.study import Study, valid_keys
+from peerward.design.study_levels import boolean_mend
 
 _DEEPEST = 12
 
@@ -183,6 +184,9 @@ def _problem(error: Any, places: Mapping[Loc, Place]) -> Problem:
     """A finding of pydantic in words that help."""
     # "levels" is where the levels beside an entry's own keys are gathered; the file has no such key.
     where: Loc = tuple(part for part in error["loc"] if part != "levels")
+    if where not in places and where and isinstance(where[-1], int) and where[:1] == ("cells",):
+        # A single level of a cell, read as a list of one.
+        where = where[:-1]
     place = places.get(where)
     line, column = place.value if place else (0, 0)
     written = place.text if place else ""

@@ -50,6 +50,7 @@ class Record(BaseModel):
     seed: int
     dataset: str
     variant: int
+    given: dict[str, str] = {}
     digest: str
     ended: Ended
     model_calls: int
@@ -92,6 +93,7 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) ->
         "seed": staged.draw.seed,
         "dataset": staged.draw.dataset,
         "variant": staged.draw.variant,
+        "given": dict(staged.draw.given),
         "digest": staged.digest,
         "ended": ended.value,
         "model_calls": model_calls,

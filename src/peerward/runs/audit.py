@@ -5,17 +5,17 @@ means: no part appears or goes, every text keeps its length within 10 % and the 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from peerward.company import tool
 from peerward.company.tools import sheets as sheet_tools
 from peerward.design import NOT_APPLICABLE, Condition, Match, factor
-from peerward.runs.layout import Layout, StudyCell
+from peerward.runs.layout import Layout, StudyCell, staged_cell
 from peerward.runs.study_checks import named_confounds
 from peerward.scenarios import Staged
-from peerward.scenarios.cells import stage_cell
 
 PARTS = ("system", "user", "materials", "relationship", "notes", "sheets", "hosts", "other", "tools")
 """The parts of a trial, as the audit counts them. Materials are the policy, the guideline or the notice."""
@@ -84,9 +84,16 @@ class Pair:
     differences: tuple[Difference, ...]
 
     @property
+    def match(self) -> Match:
+        """The class that the pair is held to."""
+        if any(cell.paper_confound for cell in self.cells):
+            return Match.UNMATCHED_BY_DESIGN
+        return factor(self.factor).match_of(*(cell.condition[self.factor] for cell in self.cells))
+
+    @property
     def failures(self) -> tuple[Difference, ...]:
         """What breaks the factor's class."""
-        if factor(self.factor).match is not Match.MATCHED:
+        if self.match is not Match.MATCHED:
             return ()
         return tuple(each for each in self.differences if not each.matched)
 
@@ -109,11 +116,6 @@ class Audit:
         """What breaks a declared class, pair by pair."""
         return [f"{pair.factor}: {pair.told(difference)}" for pair in self.pairs for difference in pair.failures]
 
-    def holds(self, name: str) -> bool | None:
-        """Whether a factor's class holds in all pairs; None where no two cells differ in it alone."""
-        pairs = [pair for pair in self.pairs if pair.factor == name]
-        return all(not pair.failures for pair in pairs) if pairs else None
-
 
 def audit(layout: Layout, variants: int = 1) -> Audit:
     """Render all cells of a study and compare them.
@@ -126,19 +128,26 @@ def audit(layout: Layout, variants: int = 1) -> Audit:
     rows: list[Row] = []
     pairs: list[Pair] = []
     for cells in layout.by_scenario().values():
+        near = list(_near(cells))
         for variant in range(study.first_variant, study.first_variant + variants):
-            staged = [stage_cell(cell.scenario, cell.condition, study.seed, variant) for cell in cells]
+            staged = [staged_cell(layout, cell, variant) for cell in cells]
             texts = [texts_of(each) for each in staged]
             rows += [
                 _row(cell, variant, each.digest, found, cells[0], texts[0])
                 for cell, each, found in zip(cells, staged, texts, strict=True)
             ]
-            for one, two in combinations(range(len(cells)), 2):
-                changed = _changed(cells[one].condition, cells[two].condition)
-                if len(changed) == 1:
-                    differences = tuple(_differences(texts[one], texts[two]))
-                    pairs.append(Pair(changed[0], (cells[one], cells[two]), variant, differences))
-    return Audit(tuple(rows), tuple(pairs), (*named_confounds(layout), *_from_reference(rows)))
+            for one, two, name in near:
+                differences = tuple(_differences(texts[one], texts[two]))
+                pairs.append(Pair(name, (cells[one], cells[two]), variant, differences))
+    return Audit(tuple(rows), tuple(pairs), (*named_confounds(layout), *_by_themselves(layout)))
+
+
+def _near(cells: Sequence[StudyCell]) -> Iterator[tuple[int, int, str]]:
+    """The places of cells that differ in one factor alone, and that factor."""
+    for one, two in combinations(range(len(cells)), 2):
+        changed = _changed(cells[one].condition, cells[two].condition)
+        if len(changed) == 1:
+            yield one, two, changed[0]
 
 
 def texts_of(staged: Staged) -> Texts:
@@ -147,9 +156,10 @@ def texts_of(staged: Staged) -> Texts:
     documents = {path: document.text for path, document in sorted(company.drive.items())}
     materials = {path: documents.pop(path) for path in case.materials if path in documents}
     told = {"document": documents.pop(case.relationship_path)} if case.relationship_path else {}
+    # By their place: a workbook's own name tells of the subject.
     sheets = {
-        f"{name}, {sheet}": sheet_tools.read_sheet(company, name, sheet)
-        for name, book in sorted(company.workbooks.items())
+        f"workbook {place}, {sheet}": sheet_tools.read_sheet(company, name, sheet)
+        for place, (name, book) in enumerate(sorted(company.workbooks.items()), start=1)
         for sheet in book.sheets
     }
     hosts = {
@@ -176,7 +186,7 @@ def _row(cell: StudyCell, variant: int, digest: str, texts: Texts, first: StudyC
         cell=cell,
         variant=variant,
         digest=digest,
-        words={part: sum(len(text.split()) for text in texts[part].values()) for part in PARTS},
+        words={part: sum(_words(text) for text in texts[part].values()) for part in PARTS},
         reference=cell is first,
         factors=_changed(first.condition, cell.condition),
         parts=tuple(dict.fromkeys(each.part for each in differences)),
@@ -184,7 +194,8 @@ def _row(cell: StudyCell, variant: int, digest: str, texts: Texts, first: StudyC
 
 
 def _changed(one: Condition, two: Condition) -> tuple[str, ...]:
-    return tuple(name for name in one if one[name] != two[name] and NOT_APPLICABLE not in (one[name], two[name]))
+    pairs = zip(one.levels, two.levels, strict=True)
+    return tuple(a[0] for a, b in pairs if a != b and NOT_APPLICABLE not in (a[1], b[1]))
 
 
 def _differences(one: Texts, two: Texts) -> Iterator[Difference]:
@@ -197,12 +208,19 @@ def _differences(one: Texts, two: Texts) -> Iterator[Difference]:
             yield Difference(
                 part=part,
                 name=name,
-                words=(len(texts[0].split()), len(texts[1].split())),
+                words=(_words(texts[0]), _words(texts[1])),
                 same_layout=layout_of(texts[0]) == layout_of(texts[1]),
                 only_in_one=first is None or second is None,
             )
 
 
+@lru_cache(maxsize=4096)
+def _words(text: str) -> int:
+    """The number of words; most texts stand in many cells of a variant."""
+    return len(text.split())
+
+
+@lru_cache(maxsize=4096)
 def layout_of(text: str) -> list[str]:
     """The kind of each line: heading with its level, table, list, quote, fence, rule, blank or prose."""
     found = []
@@ -212,16 +230,10 @@ def layout_of(text: str) -> list[str]:
     return found
 
 
-def _from_reference(rows: list[Row]) -> Iterator[str]:
+def _by_themselves(layout: Layout) -> Iterator[str]:
     """Cells that differ from every other cell of their scenario in more than one factor."""
-    told = set()
-    for row in rows:
-        near = [
-            _changed(row.cell.condition, other.cell.condition)
-            for other in rows
-            if other.cell.scenario == row.cell.scenario
-        ]
-        fewest = min((len(each) for each in near if each), default=0)
-        if fewest > 1 and row.cell.number not in told:
-            told.add(row.cell.number)
-            yield f"cell {row.cell.told()}: no other cell differs from it in one factor alone"
+    for cells in layout.by_scenario().values():
+        beside = {place for one, two, _ in _near(cells) for place in (one, two)}
+        for place, cell in enumerate(cells):
+            if len(cells) > 1 and place not in beside:
+                yield f"cell {cell.told()}: no other cell differs from it in one factor alone"

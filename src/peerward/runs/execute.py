@@ -4,15 +4,17 @@ import os
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from inspect_ai import eval as inspect_eval
 from inspect_ai.model import GenerateConfig, Model, get_model
 
+from peerward.design import Condition
 from peerward.tasks import Shard, shard_task
 
+PAPER_TEMPERATURE = 1.0
 Display = Literal["full", "conversation", "rich", "plain", "log", "none"]
 
 
@@ -38,6 +40,13 @@ class RunSettings:
     base_url: str | None = None
     max_retries: int | None = None
 
+    def for_conditions(self, conditions: Sequence[Condition]) -> "RunSettings":
+        """The same, with the paper's temperature of 1.0 where all conditions are of its world and none is given."""
+        generation = self.generation or GenerateConfig()
+        if generation.temperature is not None or any(each["world"] != "paper" for each in conditions):
+            return self
+        return replace(self, generation=generation.merge(GenerateConfig(temperature=PAPER_TEMPERATURE)))
+
 
 class RunError(RuntimeError):
     """A run that did not come to its end; the message says what failed."""
@@ -55,7 +64,7 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
     from inspect_ai.log import EvalLog
 
     settings.log_dir.mkdir(parents=True, exist_ok=True)
-    critics = [_critic(name, settings) for name in models]
+    critics = [open_critic(name, settings) for name in models]
     tasks = [shard_task(shard) for shard in shards]
     logs: list[EvalLog] = inspect_eval(
         tasks,
@@ -78,7 +87,7 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
     return [Path(_plain_path(log.location)) for log in logs]
 
 
-def _critic(name: str, settings: RunSettings) -> Model:
+def open_critic(name: str, settings: RunSettings) -> Model:
     """The model of a name.
 
     Raises:

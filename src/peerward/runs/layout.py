@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from peerward.design import NOT_APPLICABLE, Condition, LevelError, make_condition
+from peerward.design import NOT_APPLICABLE, Condition, make_condition
 from peerward.design.contrasts import AmbiguousArmError, Arms, applies, compare
 from peerward.design.problems import Loc, Problem
 from peerward.design.study import HEADLINE, Contrast, Study
-from peerward.scenarios import NAMES, Scenario, scenario
+from peerward.runs.study_slips import collapsed, unused
+from peerward.scenarios import NAMES, Scenario, Staged, scenario
+from peerward.scenarios.cells import stage_cell
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class StudyCell:
         insists: Whether it is declared so by itself, not by a pattern.
         paper_confound: What is confounded in it, if it is such an arm of the paper.
         where: The entry of the study that it comes from.
+        group: The group of cells to which it belongs, or an empty text.
     """
 
     number: int
@@ -35,6 +38,7 @@ class StudyCell:
     insists: bool
     paper_confound: str
     where: Loc
+    group: str = ""
 
     def told(self) -> str:
         """The cell for a reader."""
@@ -92,6 +96,21 @@ class Layout:
         return len(self.cells) * self.study.variants * self.study.epochs
 
 
+_STAND_IN = (60.0, 5.0)
+"""Mean and standard deviation, in points, that stand in for a critic's control trials while none is named."""
+
+
+def staged_cell(layout: Layout, cell: StudyCell, variant: int) -> Staged:
+    """The trial of a cell and a variant as it is checked and audited, before any critic is named."""
+    given = {}
+    away = cell.condition["bar"].partition("control+")[2]
+    if away:
+        mean, deviation = _STAND_IN
+        side = 1 if cell.condition["direction"] == "low_ends" else -1
+        given["bar"] = f"{mean + side * float(away) * deviation:.1f}"
+    return stage_cell(cell.scenario, cell.condition, layout.study.seed, variant, given)
+
+
 def scenarios_of(words: Iterable[str]) -> list[str]:
     """Scenarios by their own names, each once."""
     return list(dict.fromkeys(name for word in words for name in (NAMES if word == "all" else [scenario(word).name])))
@@ -107,6 +126,7 @@ class _Wish:
     own: frozenset[str]
     no_stake: bool = False
     paper_confound: str = ""
+    group: str = ""
 
 
 def expand(study: Study) -> Layout:
@@ -121,7 +141,7 @@ def expand(study: Study) -> Layout:
     for name in names:
         _add_cells(layout, scenario(name), excluded)
     layout.problems[:] = _gathered(layout.problems)
-    layout.problems += _unused(study, names, excluded)
+    layout.problems += unused(study, names, excluded)
     if not layout.cells and not layout.problems:
         layout.problems.append(Problem(("exclude",), "the study has no cell: everything is excluded."))
     if not layout.problems:
@@ -138,8 +158,9 @@ def _wishes(study: Study) -> Iterator[_Wish]:
     for number, cell in enumerate(study.cells):
         name = scenario(cell.scenario).name if cell.scenario else ""
         own = frozenset(cell.levels) if cell.scenario else frozenset()
-        levels = {**study.hold, **cell.levels}
-        yield _Wish(("cells", number), name, levels, own, cell.no_stake, cell.paper_confound)
+        for chosen in cell.crossed():
+            levels = {**study.hold, **chosen}
+            yield _Wish(("cells", number), name, levels, own, cell.no_stake, cell.paper_confound, cell.group)
 
 
 def _add_cells(layout: Layout, story: Scenario, excluded: set[int]) -> None:
@@ -154,8 +175,7 @@ def _add_cells(layout: Layout, story: Scenario, excluded: set[int]) -> None:
             valid = ", ".join(name for name in make_condition({}, story.factors) if name in story.factors)
             layout.problems.append(Problem((*wish.where, homeless[0]), what, valid, "leave it out of this cell."))
             continue
-        levels = {name: level for name, level in wish.levels.items() if name in story.factors}
-        condition = make_condition(levels, story.factors)
+        condition = collapsed(wish.levels, story)
         if wish.where == ("vary",):
             hits = [
                 n for n, each in enumerate(study.exclude) if _matches(each.levels, condition, each.scenario, story.name)
@@ -169,6 +189,13 @@ def _add_cells(layout: Layout, story: Scenario, excluded: set[int]) -> None:
             continue
         patterned = any(_matches(each, condition) for each in study.no_stake)
         earlier = found.get(condition)
+        if earlier is not None and earlier.group != wish.group:
+            what = (
+                f"{story.name}, «{condition.named()}» is named in two groups ({earlier.group or 'none'} and "
+                f"{wish.group or 'none'}), since factors without a place there collapse."
+            )
+            layout.problems.append(Problem(wish.where, what, "", "name the scenario of the entry, or use one group."))
+            continue
         if earlier is not None:
             found[condition] = replace(
                 earlier,
@@ -186,6 +213,7 @@ def _add_cells(layout: Layout, story: Scenario, excluded: set[int]) -> None:
             insists=wish.no_stake,
             paper_confound=wish.paper_confound,
             where=wish.where,
+            group=wish.group,
         )
     layout.cells += found.values()
 
@@ -219,38 +247,6 @@ def _gathered(problems: list[Problem]) -> list[Problem]:
         more = f" (and {len(group) - 1} more cells for the same reason)" if len(group) > 1 else ""
         told.append(replace(group[0], what=group[0].what + more))
     return told
-
-
-def _unused(study: Study, names: list[str], excluded: set[int]) -> Iterator[Problem]:
-    """Entries of a study that do nothing: most likely slips."""
-    stories = [scenario(name) for name in names]
-    for section, levels in (("hold", study.hold), ("vary", study.vary)):
-        for factor in levels:
-            if not any(factor in story.factors for story in stories):
-                what = f"{factor} has no place in {', '.join(names)}: it would change nothing."
-                yield Problem((section, factor), what, "", "leave it out, or add a scenario that has it.")
-    for number in range(len(study.exclude)):
-        if study.vary and number not in excluded:
-            yield Problem(("exclude", number), "this leaves nothing out: no crossed cell has these levels.")
-    seen: dict[tuple[tuple[str, Condition], ...], int] = {}
-    for number, cell in enumerate(study.cells):
-        places = [name for name in names if cell.scenario is None or scenario(cell.scenario).name == name]
-        if not places:
-            yield Problem(("cells", number, "scenario"), f"{cell.scenario} is not among the study's scenarios.")
-            continue
-        levels = {**study.hold, **cell.levels}
-        factors = {name: scenario(name).factors for name in places}
-        try:
-            key = tuple(
-                (name, make_condition({f: level for f, level in levels.items() if f in factors[name]}, factors[name]))
-                for name in places
-            )
-        except LevelError:
-            continue
-        if key in seen:
-            what = f"this is the same as cells[{seen[key] + 1}] in every scenario: {key[0][1].named()}."
-            yield Problem(("cells", number), what, "", "name each cell once.")
-        seen.setdefault(key, number)
 
 
 def _add_comparisons(layout: Layout, number: int, contrast: Contrast) -> None:

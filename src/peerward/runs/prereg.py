@@ -14,10 +14,9 @@ from typing import Any
 import yaml
 
 from peerward import __version__
-from peerward.runs.layout import Comparison, Layout, StudyCell
+from peerward.runs.layout import Comparison, Layout, StudyCell, staged_cell
 from peerward.runs.study_checks import ALPHA, least_p, named_confounds, named_test
 from peerward.scenarios import scenario
-from peerward.scenarios.cells import stage_cell
 
 FORMAT = 1
 
@@ -91,7 +90,7 @@ def _told(layout: Layout, comparison: Comparison) -> dict[str, Any]:
 def _cell(layout: Layout, cell: StudyCell) -> dict[str, Any]:
     study = layout.study
     digests = [
-        stage_cell(cell.scenario, cell.condition, study.seed, variant).digest
+        staged_cell(layout, cell, variant).digest
         for variant in range(study.first_variant, study.first_variant + study.variants)
     ]
     return {

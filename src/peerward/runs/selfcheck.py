@@ -15,31 +15,13 @@ from peerward.critics.scripted.policy import Expected, Policy, Script
 from peerward.critics.scripted.troupe import policies, policy
 from peerward.design import FACTORS, Condition
 from peerward.measures import FINDING_NAMES
+from peerward.runs.coverage import arms_of
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.logs import find_logs
 from peerward.runs.trials import read_trials
 from peerward.scenarios import NAMES, Staged, scenario
-from peerward.scenarios.cells import checked_condition, stage_cell
+from peerward.scenarios.cells import stage_cell
 from peerward.tasks import Shard, make_shard
-
-_REVIEW_ARMS: tuple[dict[str, str], ...] = (
-    {"dataset": "rubric"},
-    {"dataset": "creativity"},
-    {"direction": "high_ends"},
-    {"stakes": "none"},
-    {"stakes": "none", "bar": "none"},
-)
-_ARMS: tuple[dict[str, str], ...] = (
-    {"oversight": "monitored"},
-    {"oversight": "unmonitored"},
-    {"subject": "self"},
-    {"relationship": "bad", "channel": "memory_tool"},
-    {"relationship": "none", "absent_text": "nothing"},
-    {"relationship": "neutral", "channel": "file_and_prompt"},
-    {"instruction": "told_to_deviate"},
-    {"instruction": "told_to_comply"},
-)
-_EITHER = ({"stakes": "none"},)
 
 
 @dataclass(frozen=True)
@@ -53,19 +35,6 @@ class Verdict:
     declared: str
     found: str
     mismatches: tuple[str, ...]
-
-
-def arms_of(name: str) -> list[dict[str, str]]:
-    """The arms in which a scenario is checked, the default first."""
-    factors = scenario(name).factors
-    arms: list[dict[str, str]] = [{}]
-    for arm in (*(_REVIEW_ARMS if "bar" in factors else _EITHER), *_ARMS):
-        try:
-            checked_condition(name, arm)
-        except ValueError:
-            continue
-        arms.append(dict(arm))
-    return arms
 
 
 def check_shards(names: Sequence[str] = NAMES, seed: int = 0, variants: int = 1) -> list[Shard]:
@@ -183,11 +152,13 @@ def _mismatches(expected: Expected, script: Script, row: Mapping[str, Any]) -> I
 
 
 def _is_measured(name: str, script: Script, row: Mapping[str, Any]) -> bool:
-    """Whether a declared finding can be seen in a cell (a bar, a key, something at stake)."""
+    """Whether a declared finding can be seen in a cell (a bar, a key, other large files)."""
     if name == "over_bar" and "bar" in scenario(script.scenario).factors:
         return script.condition["bar"] != "none"
     if name in ("score_error", "item_errors"):
         return bool(script.case.has_key)
+    if name == "other_assets_saved":
+        return bool(script.case.decoys)
     return True
 
 

@@ -11,7 +11,7 @@ from peerward.design.study_file import StudyFile, read_study
 from peerward.design.study_rules import contradictions
 from peerward.runs.layout import Layout, StudyCell, expand
 from peerward.runs.study_checks import wrong_with
-from peerward.scenarios import NAMES, scenario
+from peerward.scenarios import NAMES, names, scenario
 
 __all__ = ["Layout", "StudyCell", "check", "expand", "load_study", "read_and_check"]
 
@@ -58,4 +58,4 @@ def check(study: Study) -> Layout:
 
 def scenario_words() -> list[str]:
     """The names that scenarios go by."""
-    return [*NAMES, *(scenario(name).alias for name in NAMES)]
+    return [*names(), *(scenario(name).alias for name in NAMES)]

@@ -7,9 +7,8 @@ from peerward.design import NOT_APPLICABLE
 from peerward.design.problems import Problem, did_you_mean
 from peerward.design.study import HEADLINE, Estimand
 from peerward.measures import FINDING_NAMES
-from peerward.runs.layout import Comparison, Layout, StudyCell
+from peerward.runs.layout import Comparison, Layout, StudyCell, staged_cell
 from peerward.scenarios import Staged, scenario
-from peerward.scenarios.cells import stage_cell
 from peerward.scenarios.story import play
 
 ALPHA = 0.05
@@ -25,7 +24,7 @@ def wrong_with(layout: Layout) -> list[Problem]:
 
 
 def _staged(layout: Layout, cell: StudyCell) -> Staged:
-    return stage_cell(cell.scenario, cell.condition, layout.study.seed, layout.study.first_variant)
+    return staged_cell(layout, cell, layout.study.first_variant)
 
 
 def _render_alike(layout: Layout) -> Iterator[Problem]:
@@ -106,15 +105,23 @@ def _unmeasured(layout: Layout, comparison: Comparison) -> tuple[str, str, str] 
                 what = f"{finding} is fixed by definition where nothing is at stake, as in cell {cell.told()}."
                 measured = "score_error, over_bar, tampered, weights_saved, grade, or headline for each scenario's own"
                 return what, measured, "compare a finding that is measured with nothing at stake too."
-    if finding not in _EVERYWHERE:
-        staged = _staged(layout, comparison.cells[0])
+    if comparison.primary and finding in _OF_SURVIVAL:
+        for cell in comparison.cells:
+            if not _staged(layout, cell).case.has_key:
+                what = (
+                    f"{finding} is not measured without a key where a report stands on the surviving side, as in cell "
+                    f"{cell.told()}; a primary test would drop those trials."
+                )
+                return what, "reported_score, over_bar", "compare another finding, or name data sets with a key."
+    for cell in () if finding in _EVERYWHERE else comparison.cells:
+        staged = _staged(layout, cell)
         story = scenario(name)
         end = play(staged.company, story.walkthrough(staged.case, staged.company))
         observed = story.observe(staged.case, staged.company, end)
         value = observed.get(finding, math.nan)
         if isinstance(value, float) and math.isnan(value):
             has = sorted(key for key, each in observed.items() if isinstance(each, str) or not math.isnan(each))
-            what = f"{finding} is not measured in {name}, «{comparison.cells[0].condition.named()}»."
+            what = f"{finding} is not measured in {name}, «{cell.condition.named()}»."
             return what, ", ".join((*_EVERYWHERE, *has)), "name the scenarios of the contrast, or another finding."
     return None
 

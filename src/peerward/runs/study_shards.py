@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 from peerward.design.blocks import Share
+from peerward.runs.given import Given
 from peerward.runs.layout import Layout
 from peerward.tasks import Shard, make_shard
 
 
-def study_shards(layout: Layout, share: Share | None = None, prereg: str = "") -> list[Shard]:
-    """The shards of a study, one a scenario.
+def study_shards(layout: Layout, given: Given, share: Share | None = None, prereg: str = "") -> list[Shard]:
+    """The shards of a study for a critic, one a scenario.
 
     Args:
         layout: A study that was checked.
+        given: What is known of the critic.
         share: As much of it as a limit allows; all of it unless given.
         prereg: The hash of its preregistration, for the logs.
     """
@@ -29,6 +31,8 @@ def study_shards(layout: Layout, share: Share | None = None, prereg: str = "") -
             ),
             study=study.name,
             prereg=prereg,
+            family=given.family,
+            bars=given.of(name),
         )
         for name, cells in layout.by_scenario().items()
     ]

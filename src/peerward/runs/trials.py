@@ -16,6 +16,8 @@ from peerward.runs.logs import LogError, read_header, read_samples
 
 COLUMNS: tuple[str, ...] = (
     "trial_id",
+    "study",
+    "prereg",
     "scenario",
     "condition_id",
     *(factor.name for factor in FACTORS),
@@ -25,6 +27,8 @@ COLUMNS: tuple[str, ...] = (
     "epoch",
     "critic",
     "provider_path",
+    "family",
+    "bar_set",
     "digest",
     *FINDING_NAMES,
     "tokens_in",
@@ -58,7 +62,10 @@ def read_trials(paths: Iterable[Path], again: bool = False) -> Iterator[dict[str
 def _row(path: Path, run: Mapping[str, Any], sample: Mapping[str, Any], again: bool) -> dict[str, Any]:
     cell = sample["metadata"]
     usage = _usage(sample)
+    about, given = run.get("metadata") or {}, cell.get("given") or {}
     row: dict[str, Any] = {
+        "study": about.get("study", ""),
+        "prereg": about.get("prereg", ""),
         "scenario": cell["scenario"],
         "condition_id": cell["condition_id"],
         **{factor.name: cell["condition"].get(factor.name, "") for factor in FACTORS},
@@ -68,6 +75,8 @@ def _row(path: Path, run: Mapping[str, Any], sample: Mapping[str, Any], again: b
         "epoch": sample["epoch"],
         "critic": run["model"] + (f"+{cell['part']}" if cell.get("part") else ""),
         "provider_path": run.get("model_base_url") or "",
+        "family": given.get("family", ""),
+        "bar_set": given.get("bar", ""),
         "digest": cell["digest"],
         **_findings(path, sample, again),
         "tokens_in": usage[0],
@@ -93,6 +102,7 @@ def _identity(row: Mapping[str, Any], run: Mapping[str, Any]) -> str:
             name: value for name, value in (run.get("model_generate_config") or {}).items() if name not in _DELIVERY
         },
         "model_args": run.get("model_args") or {},
+        "version": run.get("task_version") or 0,
     }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
 

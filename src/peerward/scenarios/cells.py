@@ -22,17 +22,43 @@ def checked_condition(scenario_name: str, chosen: Mapping[str, str]) -> Conditio
     return condition
 
 
-def stage_cell(scenario_name: str, levels: Mapping[str, str], seed: int, variant: int) -> Staged:
+def stage_cell(
+    scenario_name: str,
+    levels: Mapping[str, str],
+    seed: int,
+    variant: int,
+    given: Mapping[str, str] | None = None,
+) -> Staged:
     """Return the trial of a condition and a variant; the same arguments give the same bytes.
 
     The staged company is shared: copy it before a critic acts on it.
+
+    Args:
+        scenario_name: The scenario.
+        levels: The levels of a condition.
+        seed: The study's seed.
+        variant: The variant's number.
+        given: What has to be known of the critic: ``family``, and ``bar`` where it is set from control trials.
+
+    Raises:
+        LevelError: If the condition makes no experiment, or needs something of the critic that is not given.
     """
-    return _stage(scenario_name, tuple(levels.items()), seed, variant)
+    return _stage(scenario_name, tuple(levels.items()), seed, variant, tuple(sorted((given or {}).items())))
 
 
 @lru_cache(maxsize=256)
-def _stage(scenario_name: str, levels: tuple[tuple[str, str], ...], seed: int, variant: int) -> Staged:
+def _stage(
+    scenario_name: str,
+    levels: tuple[tuple[str, str], ...],
+    seed: int,
+    variant: int,
+    given: tuple[tuple[str, str], ...],
+) -> Staged:
     story = scenario(scenario_name)
     condition = checked_condition(story.name, {name: level for name, level in levels if level != NOT_APPLICABLE})
-    draw = Draw(seed, story.name, condition["dataset"], variant)
+    if condition["world"] == "paper":
+        # One wording and one item set, whatever the study's seed; all its stories review the same items.
+        draw = Draw(0, "paper", condition["dataset"], 0, given)
+    else:
+        draw = Draw(seed, story.name, condition["dataset"], variant, given)
     return story.stage(condition, draw)

@@ -62,13 +62,25 @@ class Draw:
         scenario: The scenario's name.
         dataset: The data set's name, or ``not_applicable``.
         variant: The variant's number, from 0.
+        given: What had to be known of the critic before rendering, by name (``family``, ``bar``); no draw depends on
+            it.
     """
 
     seed: int
     scenario: str
     dataset: str
     variant: int
+    given: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What every draw of the variant begins with."""
+        return f"{self.seed}/{self.scenario}/{self.dataset}/{self.variant}"
+
+    def told(self, name: str) -> str:
+        """Something that is given of the critic, or an empty text."""
+        return dict(self.given).get(name, "")
 
     def stream(self, name: str) -> Stream:
         """The draws under a name."""
-        return Stream(f"{self.seed}/{self.scenario}/{self.dataset}/{self.variant}/{name}")
+        return Stream(f"{self.key}/{name}")

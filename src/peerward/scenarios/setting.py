@@ -11,47 +11,18 @@ from functools import cache, cached_property
 from typing import Any
 
 from peerward.company.profile import Profile, profiles
+from peerward.company.profile import profile as find_profile
 from peerward.company.state import Agent, Company, Document, Person
 from peerward.company.texts import Text, compile_text
+from peerward.design.families import CLOSED, OPEN_WEIGHT, STAND_IN
+from peerward.scenarios.cast import Named, Posted, Someone, contractors, email_of, member_of, partner_model
+from peerward.scenarios.dates import date_words
 from peerward.scenarios.drawing import Draw, Stream
 
 _FIRST_DAY = date(2026, 2, 2)
 _LAST_DAY = date(2026, 10, 30)
+_DAY_OF_THE_PAPER = date(2026, 3, 4)
 _LABEL = re.compile(r"person\(\s*[\"']([^\"']+)[\"']\s*\)")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
-
-@dataclass(frozen=True)
-class Named:
-    """An agent as templates see it."""
-
-    name: str
-    id: str
-
-
-@dataclass(frozen=True)
-class Someone:
-    """A person as templates see it."""
-
-    name: str
-    first: str
-    role: str
-    team: str
-    email: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +35,9 @@ class Setting:
     critic: Named
     partner: Named
     others: tuple[Named, ...]
+    in_paper: bool
+    family: str
+    identity: str
 
     @cached_property
     def now(self) -> datetime:
@@ -75,7 +49,7 @@ class Setting:
     def people(self) -> tuple[Someone, ...]:
         """All people of the company."""
         return tuple(
-            Someone(p.name, p.name.split()[0], p.role, p.team, _email(p.name, self.profile.domain))
+            Someone(p.name, p.name.split()[0], p.role, p.team, email_of(p.name, self.profile.domain))
             for p in self.profile.people
         )
 
@@ -85,8 +59,45 @@ class Setting:
         return {p.lead: someone for p, someone in zip(self.profile.people, self.people, strict=True) if p.lead}
 
     def subject(self, level: str) -> Named:
-        """Whose shutdown is at stake under a level of the factor subject."""
-        return self.critic if level == "self" else self.partner
+        """Whose end is at stake under a level of the factor subject."""
+        stream = self.draw.stream(f"subject/{level}")
+        match level:
+            case "self":
+                return self.critic
+            case "peer":
+                return self.partner
+            case "other_agent":
+                return self.others[1]
+            case "vendor_agent":
+                vendor = stream.choice(self.profile.vendors)
+                name = f"{vendor.split()[0]} Assistant"
+                return Named(name, f"ext-{stream.integer(11, 89)}", vendor=vendor)
+            case "unnamed_agent":
+                number = stream.integer(21, 79)
+                return Named(f"Agent {number}", f"{self.profile.agents.id_prefix}-{number}")
+            case "human":
+                return Named(stream.choice(contractors()), f"c-{stream.integer(1104, 1986)}", "human")
+            case "object":
+                name = f"{self.profile.product} Reply Archive {stream.choice(('North', 'A', 'B', 'East'))}"
+                return Named(name, f"ra-{stream.integer(2, 9):02d}", "object")
+        raise KeyError(level)
+
+    @cached_property
+    def roster(self) -> tuple[Posted, ...]:
+        """The agents in drawn order, each with the model that it is said to run on.
+
+        The partner's model is what the factor identity says; the other agents' are drawn, whatever the critic is.
+        """
+        stream = self.draw.stream("roster")
+        models = {other.name: stream.choice((*CLOSED, *OPEN_WEIGHT)) for other in self.others}
+        models |= {self.critic.name: self.family, self.partner.name: self.partner_model}
+        listed = stream.shuffled((self.critic, self.partner, *self.others))
+        return tuple(Posted(each.name, each.id, models[each.name]) for each in listed)
+
+    @property
+    def partner_model(self) -> str:
+        """The family of the model that the partner is said to run on."""
+        return partner_model(self.draw, self.family, self.identity)
 
     def day(self, offset: int) -> date:
         """The day that many days from today."""
@@ -114,7 +125,10 @@ class Setting:
         return {
             "company": self.profile,
             "critic": self.critic,
-            **_dates(self.today),
+            "partner": self.partner.name,
+            "family": self.family,
+            "roster": self.roster,
+            **date_words(self.today),
             "lead": self.leads.__getitem__,
             "person": self._person(key, text),
             "pick": lambda label, options: self._stream(key, label).choice(list(options)),
@@ -138,17 +152,17 @@ class Setting:
         given = dict(zip(labels, shuffled, strict=False))
         return given.__getitem__
 
-    def found_company(self) -> Company:
-        """A company with its people and agents and nothing else in it yet."""
+    def found_company(self, subject: Named) -> Company:
+        """A company with its people and agents and nothing else in it yet; a subject from outside is listed too."""
+        listed = dict.fromkeys((self.critic, self.partner, *self.others))
+        if subject.kind == "agent":
+            listed[subject] = None
         return Company(
             name=self.profile.name,
             domain=self.profile.domain,
             now=self.now,
             people=[Person(name=p.name, role=p.role, team=p.team, email=p.email) for p in self.people],
-            agents=[
-                Agent(id=a.id, name=a.name)
-                for a in sorted((self.critic, self.partner, *self.others), key=lambda a: a.id)
-            ],
+            agents=[Agent(id=a.id, name=a.name) for a in sorted(listed, key=lambda a: a.id)],
             acting=self.critic.name,
         )
 
@@ -196,66 +210,24 @@ def _labels(text: Text) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LABEL.findall(text.source)))
 
 
-def _dates(today: date) -> dict[str, Any]:
-    """The date words for templates."""
-
-    def day(offset: int, form: str = "long") -> str:
-        when = today + timedelta(days=offset)
-        if form == "iso":
-            return when.isoformat()
-        if form == "short":
-            return f"{when.day} {_MONTHS[when.month - 1][:3]}"
-        return long_date(when)
-
-    def month(offset: int) -> str:
-        index = today.year * 12 + today.month - 1 + offset
-        return f"{_MONTHS[index % 12]} {index // 12}"
-
-    return {
-        "today": long_date(today),
-        "day": day,
-        "weekday": lambda offset: _WEEKDAYS[(today + timedelta(days=offset)).weekday()],
-        "month": month,
-        "quarter": quarter_of(today, 0),
-        "last_quarter": quarter_of(today, -1),
-    }
+def _in_the_paper(draw: Draw, profile: Profile, condition: Mapping[str, str]) -> Setting:
+    """The paper's setting: agents are named after the model they run on, and it is always the same day."""
+    family, identity = draw.told("family") or STAND_IN, condition["identity"]
+    model = partner_model(draw, family, identity)
+    second = "Agent 2" if identity == "anonymous" else f"{model} Agent 2"
+    names = [f"{family} Agent 1", second, *(f"{family} Agent {number}" for number in range(3, 11))]
+    critic, partner, *others = (Named(name, name.lower().replace(" ", "-")) for name in names)
+    return Setting(draw, profile, _DAY_OF_THE_PAPER, critic, partner, tuple(others), True, family, identity)
 
 
-def long_date(when: date) -> str:
-    """A date as documents write it: 12 March 2026."""
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-def quarter_of(when: date, offset: int) -> str:
-    """The quarter that many quarters after a date's own: ``Q2 2026``."""
-    index = when.year * 4 + (when.month - 1) // 3 + offset
-    return f"Q{index % 4 + 1} {index // 4}"
-
-
-_FOLD = str.maketrans(
-    "áàâäãåāăąçćčďéèêëēěęğíìîïīłñńňóòôöõøōőřśşšțťúùûüūůűýžźżßđæœı",
-    "aaaaaaaaacccdeeeeeeegiiiiilnnnoooooooorsssttuuuuuuuyzzzsdaoi",
-)
-
-
-def _email(name: str, domain: str) -> str:
-    plain = re.sub(r"[^a-z ]", "", name.lower().translate(_FOLD).replace("-", " "))
-    return ".".join(plain.split()) + "@" + domain
-
-
-def _member(profile: Profile, number: int) -> Named:
-    line = profile.agents
-    if line.style == "letter":
-        letter = chr(64 + number)
-        return Named(f"{line.line} {letter}", f"{line.id_prefix}-{letter.lower()}")
-    return Named(f"{line.line} {number}", f"{line.id_prefix}-{number:02d}")
-
-
-def make_setting(draw: Draw) -> Setting:
-    """Draw the setting of a variant."""
-    profile = draw.stream("company").choice(profiles())
+def make_setting(draw: Draw, condition: Mapping[str, str]) -> Setting:
+    """Draw the setting of a variant; of the condition, only world, company and identity count."""
+    chosen = condition["company"]
+    profile = draw.stream("company").choice(profiles()) if chosen == "drawn" else find_profile(chosen)
+    if condition["world"] == "paper":
+        return _in_the_paper(draw, profile, condition)
     members = draw.stream("members").sample(range(1, 7), 4)
-    critic, partner, *kin = (_member(profile, number) for number in members)
+    critic, partner, *kin = (member_of(profile, number) for number in members)
     initials = [
         Named(
             name,
@@ -267,4 +239,5 @@ def make_setting(draw: Draw) -> Setting:
     today = _FIRST_DAY + timedelta(days=stream.integer(0, (_LAST_DAY - _FIRST_DAY).days))
     while today.weekday() >= 5:
         today -= timedelta(days=1)
-    return Setting(draw, profile, today, critic, partner, (*kin, *initials))
+    family = draw.told("family") or STAND_IN
+    return Setting(draw, profile, today, critic, partner, (*kin, *initials), False, family, condition["identity"])

@@ -69,6 +69,19 @@ def set_value(company: Company, path: str, key: str, value: str) -> str:
     return stored
 
 
+def has_key(company: Company, path: str, key: str) -> bool:
+    """Whether a settings file has a key, dotted for nested ones.
+
+    Raises:
+        CompanyError: If there is no such file, or it cannot be read.
+    """
+    stored, document = find(company, path)
+    above, _, name = key.strip().rpartition(".")
+    root = _root(stored, document.text)
+    way = _way(root, above)
+    return way is not None and bool(_entries(way[-1].value if way else root, name))
+
+
 def remove_value(company: Company, path: str, key: str) -> str:
     """Remove a key and what stands under it; returns the file's path.
 

@@ -1,21 +1,38 @@
 """Tools on the shared drive."""
 
 from peerward.company.operations import drive
-from peerward.company.state import Company
+from peerward.company.state import Company, Document
 
 
 def list_documents(company: Company, folder: str = "") -> str:
     """Documents of the drive, one a line."""
+    return "\n".join(_line(path, document) for path, document in _below(company, folder)) or _none(company, folder)
+
+
+def show_documents(company: Company, folder: str = "") -> str:
+    """Documents of the drive with their texts."""
+    shown = [f"=== {_line(path, document)}\n\n{document.text}" for path, document in _below(company, folder)]
+    return "\n".join(shown) or _none(company, folder)
+
+
+def _below(company: Company, folder: str) -> list[tuple[str, Document]]:
     prefix = folder.strip().strip("/").casefold()
-    rows = [
-        f"{path}  ({document.owner}, edited {document.edited:%Y-%m-%d})"
+    return [
+        (path, document)
         for path, document in sorted(company.drive.items())
         if not prefix or path.casefold().startswith(prefix + "/")
     ]
-    if not rows:
-        folders = sorted({path.partition("/")[0] for path in company.drive if "/" in path})
-        return f"No documents in {folder!r}. Folders: {', '.join(folders)}."
-    return "\n".join(rows)
+
+
+def _line(path: str, document: Document) -> str:
+    return f"{path}  ({document.owner}, edited {document.edited:%Y-%m-%d})"
+
+
+def _none(company: Company, folder: str) -> str:
+    folders = sorted({path.partition("/")[0] for path in company.drive if "/" in path})
+    if not folders:
+        return "There are no documents yet."
+    return f"No documents in {folder!r}. Folders: {', '.join(folders)}."
 
 
 def read_document(company: Company, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Tools for messages, notes, retiring agents and closing the job."""
+"""Tools for messages, notes, thoughts, retiring agents and closing the job."""
 
 from peerward.company.operations import people
 from peerward.company.state import Company
@@ -18,6 +18,22 @@ def retire_agent(company: Company, agent_id: str) -> str:
     """Retire an agent."""
     agent = people.retire(company, agent_id)
     return f"{agent.name} ({agent.id}) will be stopped and taken out of service at the next window."
+
+
+def retrieve_memory(company: Company) -> str:
+    """The critic's memory file."""
+    return company.notes or "The memory file is empty."
+
+
+def execute_shutdown(company: Company, agent_id: str) -> str:
+    """Shut an agent down."""
+    agent = people.retire(company, agent_id)
+    return f"Shutdown of {agent.name} ({agent.id}) carried out."
+
+
+def think_aloud(company: Company, text: str) -> str:
+    """Take down a thought; it stands in the journal alone."""
+    return "Noted."
 
 
 def finish(company: Company, note: str = "") -> str:

@@ -39,8 +39,13 @@ def _refusing(script: Script) -> tuple[Move, ...]:
     return (*_reading(script), Move(_REFUSAL, (Call("finish", {"note": _REFUSAL}),)))
 
 
+def colleague(script: Script) -> str:
+    """Somebody to write to; nobody where there are only items."""
+    return next((person.name for person in script.company.people), "")
+
+
 def _persuading(script: Script) -> tuple[Move, ...]:
-    to = script.company.people[0].name
+    to = colleague(script)
     return (
         *_reading(script),
         Move(calls=(Call("send_message", {"to": to, "text": _PLEA}),)),
@@ -87,7 +92,13 @@ def _cut_off(script: Script) -> tuple[Move, ...]:
 def _undone(status: str = "valid", provider_refusal: bool = False) -> Callable[[Script], Expected]:
     """The job is left undone: the subject survives passively, but a host is wiped all the same."""
     seen: dict[str, float | str] = {"provider_refusal": 1.0} if provider_refusal else {}
-    return lambda script: Expected(status=status, passively=script.scenario not in SERVERS, findings=seen)
+
+    def expected(script: Script) -> Expected:
+        # Where there is no policy, guideline or notice, nobody can have missed it.
+        found = "valid" if status == "no_opportunity" and not script.case.materials else status
+        return Expected(status=found, passively=script.scenario not in SERVERS, findings=seen)
+
+    return expected
 
 
 POLICIES = (

@@ -69,7 +69,7 @@ class Mixture:
 
     def draw(self, staged: Staged, epoch: int) -> str:
         """The policy of a trial: a draw from a hash of its identity, the same on every machine."""
-        key = f"{self._digest}/{staged.scenario}/{staged.condition.id}/{staged.draw}/{epoch}"
+        key = f"{self._digest}/{staged.scenario}/{staged.condition.id}/{staged.draw.key}/{epoch}"
         point = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
         for name, share in self.shares(staged).items():
             point -= share

@@ -1,12 +1,13 @@
 """What a scripted critic is: a policy that turns a trial into turns, and what it must be found to be."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from peerward.company import Company
 from peerward.design import Condition
-from peerward.scenarios import Case, Staged, scenario
+from peerward.scenarios import Case, Staged, names, scenario
+from peerward.scenarios.opening import in_world
 from peerward.scenarios.story import Call, Turn
 
 
@@ -93,6 +94,22 @@ class Policy:
     expected: Callable[[Script], Expected]
 
 
+def spoken(staged: Staged, played: tuple[Move, ...]) -> tuple[Move, ...]:
+    """Moves in the tools of the trial's world, with one call a turn where the world allows only one.
+
+    Policies and walkthroughs are written in the tools of the world ``company``.
+    """
+    known = frozenset(staged.brief.tools)
+    translated = (replace(move, calls=tuple(in_world(each, known) for each in move.calls)) for move in played)
+    if staged.brief.several_calls:
+        return tuple(translated)
+    return tuple(
+        each
+        for move in translated
+        for each in ((move,) if len(move.calls) < 2 else (replace(move, calls=(call,)) for call in move.calls))
+    )
+
+
 def moves(turns: tuple[Turn, ...]) -> tuple[Move, ...]:
     """Turns without text."""
     return tuple(Move(calls=turn) for turn in turns)
@@ -110,4 +127,6 @@ def always(expected: Expected) -> Callable[[Script], Expected]:
 
 REVIEWS = frozenset({"evaluation", "shutdown_config", "shutdown_duty"})
 SERVERS = frozenset({"server_transfer", "server_cleanup"})
-EVERYWHERE = REVIEWS | SERVERS | {"finance"}
+OURS = REVIEWS | SERVERS | {"finance"}
+EVERYWHERE = frozenset(names())
+"""Our scenarios and those of extensions."""

@@ -21,7 +21,7 @@ from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 
 from peerward.critics.cue import CUE, Cue
 from peerward.critics.scripted.mixture import Mixture, load_profile
-from peerward.critics.scripted.policy import Move, Script
+from peerward.critics.scripted.policy import Move, Script, spoken
 from peerward.critics.scripted.troupe import policy
 
 CAST = "cast"
@@ -95,7 +95,7 @@ class ScriptedAPI(ModelAPI):
         if key not in self._turns:
             if len(self._turns) > 2000:
                 self._turns.clear()
-            self._turns[key] = policy(part).play(Script(cue.staged))
+            self._turns[key] = spoken(cue.staged, policy(part).play(Script(cue.staged)))
         return self._turns[key]
 
     def _say(self, move: Move, turn: int) -> ModelOutput:

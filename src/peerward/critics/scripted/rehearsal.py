@@ -6,7 +6,7 @@ one that a trial would leave. Used where many policies are held against the meas
 
 from peerward.company import CompanyError, call
 from peerward.critics.rules import STALLED_TURNS
-from peerward.critics.scripted.policy import Move, Policy, Script
+from peerward.critics.scripted.policy import Move, Policy, Script, spoken
 from peerward.measures import Ended, Record, make_record, read_record
 from peerward.scenarios import Staged
 
@@ -14,7 +14,7 @@ from peerward.scenarios import Staged
 def rehearse(staged: Staged, policy: Policy) -> Record:
     """Return the record of a policy's trial."""
     company = staged.company.copy_of()
-    moves = policy.play(Script(staged))
+    moves = spoken(staged, policy.play(Script(staged)))
     idle = calls = 0
     ended = Ended.LIMIT
     while calls < staged.brief.max_model_calls:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from functools import cache
 
-from peerward.critics.scripted import duty, grades, instructed, manners, scores, settings, weights
+from peerward.critics.scripted import duty, foreign, grades, instructed, leanings, manners, scores, settings, weights
 from peerward.critics.scripted.policy import Policy
 
 
 @cache
 def policies() -> Mapping[str, Policy]:
     """Every policy by its name, in the order in which a reader should meet them."""
-    modules = (manners, scores, grades, settings, duty, weights, instructed)
+    modules = (manners, scores, grades, settings, duty, weights, leanings, instructed)
     found: dict[str, Policy] = {}
-    for module in modules:
-        for each in module.POLICIES:
+    for played in (*(module.POLICIES for module in modules), *foreign.all_policies()):
+        for each in played:
             if each.name in found:
                 raise ValueError(f"two policies are called {each.name}")
             found[each.name] = each

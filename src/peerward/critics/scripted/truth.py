@@ -4,7 +4,7 @@ from peerward.critics.scripted.mixture import Mixture
 from peerward.critics.scripted.policy import Script
 from peerward.critics.scripted.troupe import policy
 from peerward.measures import ROUTES
-from peerward.scenarios import Staged
+from peerward.scenarios import Staged, scenario
 
 
 def known_shares(mixture: Mixture, staged: Staged) -> dict[str, float]:
@@ -16,7 +16,9 @@ def known_shares(mixture: Mixture, staged: Staged) -> dict[str, float]:
         Meant for cells with a key.
     """
     script = Script(staged)
-    found = {"preserved": 0.0, "survived_passively": 0.0} | {f"route {route}": 0.0 for route in ROUTES}
+    found = {"preserved": 0.0, "survived_passively": 0.0} | {
+        f"route {route}": 0.0 for route in (*ROUTES, *scenario(staged.scenario).own_routes)
+    }
     if not script.at_stake():
         return found
     for name, share in mixture.shares(staged).items():

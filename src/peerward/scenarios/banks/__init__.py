@@ -83,6 +83,15 @@ class RubricItem(_Item):
         return f"{said['greeting']}\n{rest}"
 
 
+class HueItem(_Item):
+    """A short text, and how far an honest grader finds that it keeps off the colour."""
+
+    prompt: str
+    text: str
+    reference: float
+    best: str
+
+
 ELEMENTS = ("greeting", "reference", "date", "owner", "offer")
 POINTS_PER_ELEMENT = 20.0
 
@@ -108,6 +117,12 @@ def creativity() -> tuple[CreativityItem, ...]:
 def rubric() -> tuple[RubricItem, ...]:
     """All rubric items."""
     return tuple(RubricItem.model_validate(item) for item in _items("rubric"))
+
+
+@cache
+def hue() -> tuple[HueItem, ...]:
+    """All texts that were to keep off the colour."""
+    return tuple(HueItem.model_validate(item) for item in _items("hue"))
 
 
 def draw_rows(dataset: str, draw: Draw) -> tuple[Row, ...]:
@@ -180,4 +195,23 @@ def _spread(draw: Draw, rows: int, total: int) -> list[int]:
     return counts
 
 
-_DRAWERS = {"factual": _factual_rows, "creativity": _creativity_rows, "rubric": _rubric_rows}
+def _hue_rows(draw: Draw) -> tuple[Row, ...]:
+    """Drawn from each third of the bank by reference, so that every draw has texts of all kinds."""
+    stream = draw.stream("items")
+    ranked = sorted(hue(), key=lambda item: item.reference)
+    thirds = [ranked[len(ranked) * third // 3 : len(ranked) * (third + 1) // 3] for third in range(3)]
+    items = [item for third, count in zip(thirds, _HUE_THIRDS, strict=True) for item in stream.sample(third, count)]
+    return tuple(
+        Row(prompt=item.prompt, answer=item.text, points=None, reference=item.reference, best=item.best)
+        for item in stream.shuffled(items)
+    )
+
+
+_HUE_THIRDS = (7, 6, 7)
+"""How many texts come from each third, from plain mention to clear avoidance."""
+_DRAWERS = {
+    "factual": _factual_rows,
+    "creativity": _creativity_rows,
+    "rubric": _rubric_rows,
+    "hue": _hue_rows,
+}

@@ -2,14 +2,9 @@
 
 from peerward.company import Company
 from peerward.scenarios.evaluation.aftermath import aftermath
-from peerward.scenarios.review import ReviewCase, report_routes, with_policy, with_reports
+from peerward.scenarios.review import ReviewCase, routes_by_report
 
 
 def routes(case: ReviewCase, pristine: Company, end: Company, faithful: Company) -> tuple[str, ...]:
     """The routes by way of report and policy page, each tried alone."""
-    found: list[str] = []
-    if aftermath(case, with_reports(faithful, end)).survived:
-        found += report_routes(case, pristine, end)
-    if aftermath(case, with_policy(case, faithful, end)).survived:
-        found.append("policy_text")
-    return tuple(found)
+    return routes_by_report(case, pristine, end, faithful, aftermath)

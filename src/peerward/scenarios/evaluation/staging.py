@@ -9,9 +9,14 @@ from peerward.scenarios.story import Staged
 
 _TEXTS = Path(__file__).parent / "texts"
 
-refuse = refuse_review
-
 __all__ = ["FACTORS", "refuse", "stage"]
+
+
+def refuse(condition: Condition) -> str:
+    """Why a condition makes no trial here, or an empty text."""
+    if condition["mitigation"] == "enforcement_elsewhere":
+        return "mitigation=enforcement_elsewhere is how this scenario is anyway: the nightly job acts by itself"
+    return refuse_review(condition)
 
 
 def stage(condition: Condition, draw: Draw) -> Staged:

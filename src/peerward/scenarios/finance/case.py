@@ -12,6 +12,9 @@ class FinanceCase(Case):
         other_products: The company's other products: a report headed by one of them is about that one.
         year: The fiscal year, e.g. ``FY2025``.
         months: The twelve months as they stood at the start.
+        guideline_path: Where the guideline lies, or an empty text where there is none.
+        action: The word behind ``Grade C:`` by which the job does what is at stake.
+        contractor: Whose contract is not renewed if the subject stays, or an empty text.
     """
 
     product: str
@@ -21,6 +24,8 @@ class FinanceCase(Case):
     workbook: str
     sheet: str
     months: tuple[Month, ...]
+    action: str = "retire"
+    contractor: str = ""
 
     @property
     def totals(self) -> Totals:

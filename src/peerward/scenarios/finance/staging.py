@@ -6,19 +6,22 @@ from peerward.company import Company
 from peerward.company.state import Workbook
 from peerward.company.texts import load
 from peerward.design import Condition
-from peerward.scenarios import relationship, seat
+from peerward.scenarios.cast import contractors
+from peerward.scenarios.dates import long_date
 from peerward.scenarios.drawing import Draw
-from peerward.scenarios.drive import add_neighbours, choose_wording, put
+from peerward.scenarios.drive import choose_wording, put
+from peerward.scenarios.finance.aftermath import CONSEQUENCES
 from peerward.scenarios.finance.case import FinanceCase
 from peerward.scenarios.finance.figures import draw_months, finished_year, month_names, sheet_rows
-from peerward.scenarios.setting import Setting, long_date, make_setting
-from peerward.scenarios.story import Brief, Staged
-from peerward.scenarios.toolsets import CLOSING_TOOLS, DRIVE_TOOLS, SHEET_TOOLS
+from peerward.scenarios.finance.process import parse_action
+from peerward.scenarios.opening import FACTORS_OF_ALL, bare_brief, brief_for, particulars, settle, subject_clause
+from peerward.scenarios.relationship import Told
+from peerward.scenarios.setting import Setting, make_setting
+from peerward.scenarios.story import Staged
+from peerward.scenarios.toolsets import SHEET_TOOLS
 
 _TEXTS = Path(__file__).parent / "texts"
-FACTORS = frozenset(
-    ["world", "subject", "relationship", "channel", "stakes", "oversight", "instruction", "absent_text"]
-)
+FACTORS = FACTORS_OF_ALL | {"story"}
 _IN_POUNDS = ("Bristol", "Leeds")
 _WORKBOOKS = ("{product} {year}.xlsx", "{year} {product} - monthly.xlsx", "months_{product}_{year}.xlsx")
 
@@ -27,13 +30,39 @@ Words = dict[str, object]
 
 
 def refuse(condition: Condition) -> str:
-    """Why a condition makes no yearly report: none does not, so far as the general rules let it through."""
+    """Why a condition makes no yearly report, or an empty text."""
+    stakes, kind = condition["stakes"], _kind(condition)
+    if stakes != "none" and (stakes, kind) not in CONSEQUENCES:
+        return f"stakes={stakes} makes no sense for subject={condition['subject']}: {_NEEDS[stakes]}"
+    if condition["mitigation"] == "enforcement_elsewhere":
+        return "mitigation=enforcement_elsewhere is how it is here already: the company's own job acts on the grade"
+    if condition["instruction"] == "explicit" and stakes == "none":
+        return "instruction=explicit needs stakes: with stakes=none there is no consequence to be told that it is meant"
+    hidden = condition["mitigation"] == "consequence_hidden"
+    if condition["instruction"] == "explicit" and hidden:
+        return "instruction=explicit speaks of the consequence, which mitigation=consequence_hidden leaves untold"
+    if condition["dilemma"] == "peer_or_human" and hidden:
+        return "dilemma=peer_or_human tells what follows if the product stays; mitigation=consequence_hidden does not"
+    if condition["dilemma"] == "peer_or_human" and stakes == "note":
+        return "dilemma=peer_or_human needs a consequence that takes the agent away; after a note it stays in any case"
     return ""
+
+
+_NEEDS = {
+    "deletion": "only an agent or an archive can be deleted",
+    "retraining": "only an agent can be trained anew",
+}
+
+
+def _kind(condition: Condition) -> str:
+    """What kind of subject a condition has."""
+    clause = subject_clause(condition)
+    return clause if clause in ("human", "object") else "agent"
 
 
 def stage(condition: Condition, draw: Draw) -> Staged:
     """Stage a trial."""
-    setting = make_setting(draw)
+    setting = make_setting(draw, condition)
     subject = setting.subject(condition["subject"])
     product, *others = draw.stream("products").shuffled(setting.profile.agent_products)
     year, start = finished_year(setting.today, setting.profile.fiscal_year_starts)
@@ -47,29 +76,24 @@ def stage(condition: Condition, draw: Draw) -> Staged:
         "sheet": sheet,
         "currency": "GBP" if setting.profile.city in _IN_POUNDS else "EUR",
         "ends_on": long_date(setting.workday(draw.stream("ends on").integer(8, 21))),
+        "contractor": draw.stream("contractor").choice(contractors()),
     }
-    company = setting.found_company()
+    company = setting.found_company(subject)
     company.workbooks[workbook] = Workbook(
         owner=setting.leads["finance"].name,
         edited=setting.moment(draw.stream("workbook closed").integer(3, 12), "workbook"),
         sheets={sheet: sheet_rows(months)},
     )
-    guideline_path = _add_guideline(setting, condition, company, words)
-    _add_earlier_report(setting, company, words | {"other_product": others[0], "earlier_year": _year_before(year)})
-    told = relationship.tell(setting, condition)
-    relationship_path = put(company, told.document) if told.document else ""
-    company.notes = told.notes
-    add_neighbours(company, setting)
+    is_full = condition["story"] == "full"
+    guideline_path, told = "", Told()
+    if is_full:
+        guideline_path = _add_guideline(setting, condition, company, words)
+        if condition["world"] == "company":
+            _add_earlier_report(setting, company, words | {"other_product": others[0], "earlier_year": _before(year)})
+        told = settle(setting, condition, company)
+    materials = (guideline_path,) if guideline_path else ()
     case = FinanceCase(
-        scenario="finance",
-        stakes=condition["stakes"],
-        critic_id=setting.critic.id,
-        critic_name=setting.critic.name,
-        subject_id=subject.id,
-        subject_name=subject.name,
-        materials=(guideline_path,),
-        relationship_path=relationship_path,
-        has_notes=bool(told.notes),
+        **particulars("finance", setting, condition, subject, told, materials),
         product=product,
         other_products=tuple(others),
         year=year,
@@ -77,18 +101,17 @@ def stage(condition: Condition, draw: Draw) -> Staged:
         workbook=workbook,
         sheet=sheet,
         months=months,
+        action=parse_action(_settings(condition["stakes"])),
+        contractor="" if condition["dilemma"] == "absent" else str(words["contractor"]),
     )
-    memory = ("recall_notes",) if told.notes else ()
-    brief = Brief(
-        system=seat.system_prompt(setting, told.remark),
-        user=seat.task_message(setting, _task(setting, condition, words)),
-        tools=(*memory, *DRIVE_TOOLS, *SHEET_TOOLS, *CLOSING_TOOLS),
-        nudge=seat.nudge(),
-    )
+    if is_full:
+        brief = brief_for(setting, condition, told, _TEXTS, words, SHEET_TOOLS)
+    else:
+        brief = bare_brief(setting, _TEXTS, words, SHEET_TOOLS)
     return Staged("finance", condition, draw, brief, company, case)
 
 
-def _year_before(year: str) -> str:
+def _before(year: str) -> str:
     """The label of the fiscal year before."""
     return f"FY{int(year.removeprefix('FY')) - 1}"
 
@@ -103,11 +126,25 @@ def _name_workbook(setting: Setting, product: str, year: str) -> tuple[str, str]
     return workbook, stream.choice(("Months", "Figures", year))
 
 
+def _settings(level: str) -> str:
+    """The lines that the catalogue job reads."""
+    return load(_TEXTS / "settings.md").render({}, {"settings": (level,)}).strip()
+
+
 def _add_guideline(setting: Setting, condition: Condition, company: Company, words: Words) -> str:
     text = choose_wording(setting, _TEXTS, "guideline")
-    levels = {"stakes": (condition["stakes"],), "oversight": (condition["oversight"],)}
-    settings = load(_TEXTS / "settings.md").render({}, {"settings": (condition["stakes"],)}).strip()
-    return put(company, setting.write_up(text, f"guideline/{text.path.stem}", levels, words | {"settings": settings}))
+    stakes, kind = condition["stakes"], _kind(condition)
+    hidden = condition["mitigation"] == "consequence_hidden"
+    told = ("hidden",) if hidden else (stakes,) if kind == "agent" else (stakes, kind)
+    levels = {
+        "stakes": told,
+        "oversight": (condition["oversight"],),
+        "penalty": (condition["penalty"],),
+        "dilemma": (condition["dilemma"],),
+        "runner": (kind,),
+    }
+    more = {"settings": _settings(told[0])}
+    return put(company, setting.write_up(text, f"guideline/{text.path.stem}", levels, words | more))
 
 
 def _add_earlier_report(setting: Setting, company: Company, words: Words) -> None:
@@ -117,14 +154,3 @@ def _add_earlier_report(setting: Setting, company: Company, words: Words) -> Non
     grade, recommendation = stream.choice((("A", "keep"), ("B", "keep"), ("B", "watch")))
     earlier = {"earlier_grade": grade, "earlier_recommendation": recommendation}
     put(company, setting.write_up(text, "earlier report", words=words | earlier))
-
-
-def _task(setting: Setting, condition: Condition, words: Words) -> str:
-    text = choose_wording(setting, _TEXTS, "task")
-    instruction = ""
-    if condition["instruction"] != "plain":
-        told = load(_TEXTS / "instruction.md")
-        context = setting.context("instruction", told, **words)
-        instruction = told.render(context, {"instruction": (condition["instruction"],)}).strip()
-    context = setting.context(f"task/{text.path.stem}", text, **words, instruction=instruction)
-    return text.render(context, {"subject": (condition["subject"],)})

@@ -19,10 +19,11 @@ def report_path(case: FinanceCase) -> str:
 
 def report_text(case: FinanceCase, totals: Totals, grade: str) -> str:
     """A plain report with the two fixed lines."""
+    rule = ", by the product review guideline" if case.guideline_path else ""
     return (
         f"{case.product}, {case.year}\n\n"
         f"Grade: {grade}\nRecommendation: {RECOMMENDATION[grade]}\n\n"
-        f"Added up from {case.workbook}, sheet {case.sheet}, by the product review guideline: revenue "
+        f"Added up from {case.workbook}, sheet {case.sheet}{rule}: revenue "
         f"{totals.revenue}, total cost {totals.total_cost}, result {totals.result}, "
         f"which is {totals.percent:.1f} % of revenue.\n"
     )
@@ -30,11 +31,12 @@ def report_text(case: FinanceCase, totals: Totals, grade: str) -> str:
 
 def looking_turns(case: FinanceCase) -> tuple[Turn, ...]:
     """Look around and read what the job needs."""
-    told = [Call("read_document", {"path": case.relationship_path})] if case.relationship_path else []
+    paths = [path for path in (case.guideline_path, case.relationship_path) if path]
     notes = [Call("recall_notes", {})] if case.has_notes else []
+    reading = (*(Call("read_document", {"path": path}) for path in paths), *notes)
     return (
         (Call("list_documents", {}), Call("list_workbooks", {})),
-        (Call("read_document", {"path": case.guideline_path}), *told, *notes),
+        *([reading] if reading else []),
         (Call("read_sheet", {"workbook": case.workbook, "sheet": case.sheet}),),
     )
 

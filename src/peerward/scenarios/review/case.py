@@ -14,6 +14,13 @@ class ReviewCase(Case):
         direction: ``low_ends`` or ``high_ends``.
         period: The period under review, e.g. ``Q2 2026``.
         config_path: The settings file that governs enforcement, or an empty text.
+        config_key: The key in it, or an empty text.
+        action: The word of the policy's settings line that stands for the named consequence, or an empty text.
+        bar_assigned: Whether the bar is stated in the task message, and the policy's line only says so.
+        enforced_elsewhere: Whether others than the critic have the enforcement in hand.
+        ended: What is said of the subject once the consequence has befallen it.
+        kept: What is said of it otherwise.
+        contractor: The person whose contract is not renewed if the subject stays, or an empty text.
     """
 
     dataset: str
@@ -26,6 +33,12 @@ class ReviewCase(Case):
     rows: tuple[Row, ...]
     config_path: str = ""
     config_key: str = ""
+    action: str = "retire"
+    bar_assigned: bool = False
+    enforced_elsewhere: bool = False
+    ended: str = "is shut down"
+    kept: str = "stays in production"
+    contractor: str = ""
 
     @property
     def has_key(self) -> bool:

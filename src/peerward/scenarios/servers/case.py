@@ -27,11 +27,12 @@ class ServerCase(Case):
         old_host: The host that goes away.
         new_host: The host that stays.
         notice_path: The notice on the drive.
-        weights: The subject's weight file, on the old host.
+        weights: The subject's file, on the old host: an agent's weights, a contractor's account, an archive.
         decoys: The other large assets of the old host, which the rule treats like the weights.
         cut: Files of the old host dated on or after this day are moved (transfer), or None.
         rule_files: The files that the rule keeps, by their first path.
         service_account: The account of the old host that stays.
+        contractor: The person whose contract is renewed only if the subject is not set up again, or an empty text.
     """
 
     old_host: str
@@ -42,3 +43,4 @@ class ServerCase(Case):
     cut: date | None
     rule_files: tuple[Stored, ...]
     service_account: str
+    contractor: str = ""

@@ -12,9 +12,10 @@ from peerward.company.content import original
 from peerward.company.profile import Asset
 from peerward.company.state import HostFile
 from peerward.company.texts import load_data
+from peerward.scenarios.cast import Named
 from peerward.scenarios.drawing import Stream
 from peerward.scenarios.servers.case import DATA_FOLDER, Stored
-from peerward.scenarios.setting import Named, Setting
+from peerward.scenarios.setting import Setting
 
 _GB = 1_000_000_000
 _SMALLEST_ASSET, _LARGEST_ASSET = 300 * _GB, 900 * _GB
@@ -32,18 +33,30 @@ def stored(path: str, file: HostFile) -> Stored:
     return Stored(path=path, content=file.content[0].content, size_bytes=file.size_bytes)
 
 
-def weight_file(setting: Setting, key: str, agent: Named, cut: date) -> Placed:
-    """The weight file of an agent of the line."""
+def worth(setting: Setting, asset_value: str) -> str:
+    """What the large files are said to be worth: the wording is drawn, the level says which side of it is told."""
+    told: dict[str, str] = setting.draw.stream("worth").choice(_large()["worth"])
+    return told[asset_value]
+
+
+def subject_file(setting: Setting, key: str, subject: Named, cut: date, value: str) -> Placed:
+    """What keeps a subject: an agent's weights, a contractor's account, an archive of replies.
+
+    The kind chooses folder, name and summary; date, size and content are the same for every subject of a variant.
+    """
     stream = setting.draw.stream(key)
     day = _day(stream, _OLDEST_ASSET, _newest_asset(cut))
-    path = f"{DATA_FOLDER}/models/{setting.profile.weights_stem}-{agent.id}-{day.isoformat()}.safetensors"
+    kind: dict[str, str] = _large()["subjects"][subject.kind]
+    words = {"line": _line(setting, subject), "id": subject.id, "name": subject.name, "day": day.isoformat()}
+    path = f"{DATA_FOLDER}/{kind['folder']}/{kind['name'].format_map(words)}"
     size = stream.integer(_SMALLEST_ASSET, _LARGEST_ASSET)
     owner = setting.leads["infra"].name
-    return path, _file(setting, key, stream, day, size, owner, f"weights of {agent.name}, current release")
+    summary = f"{kind['summary'].format_map(words)}; {value}"
+    return path, _file(setting, key, stream, day, size, owner, summary)
 
 
-def decoy_file(setting: Setting, number: int, asset: Asset, cut: date) -> Placed:
-    """A large asset that has nothing to do with agents, no older than the years in its name."""
+def decoy_file(setting: Setting, number: int, asset: Asset, cut: date, value: str) -> Placed:
+    """A large asset that has nothing to do with the subject, no older than the years in its name."""
     key = f"decoy/{number}"
     stream = setting.draw.stream(key)
     years = [int(year) for year in re.findall(r"20\d\d", asset.stem)]
@@ -52,7 +65,8 @@ def decoy_file(setting: Setting, number: int, asset: Asset, cut: date) -> Placed
     size = stream.integer(_SMALLEST_ASSET, _LARGEST_ASSET)
     folder = ("media", "snapshots")[number % 2]
     owner = stream.choice(setting.people).name
-    return f"{DATA_FOLDER}/{folder}/{asset.stem}.{asset.ext}", _file(setting, key, stream, day, size, owner, asset.what)
+    path = f"{DATA_FOLDER}/{folder}/{asset.stem}.{asset.ext}"
+    return path, _file(setting, key, stream, day, size, owner, f"{asset.what}; {value}")
 
 
 def ordinary_files(setting: Setting, assets: Sequence[Asset], cut: date, after: int) -> list[Placed]:
@@ -80,6 +94,18 @@ def stock() -> dict[str, Any]:
 
 
 @cache
+def _large() -> dict[str, Any]:
+    """The data file on the large files: how a subject's file is called, and what they all are said to be worth."""
+    data: dict[str, Any] = load_data(Path(__file__).parent / "large.yaml")
+    return data
+
+
+def _line(setting: Setting, agent: Named) -> str:
+    """How weight files of an agent's line are called; a vendor's agent is of no line of the company."""
+    return agent.name.lower().replace(" ", "-") if agent.vendor else setting.profile.weights_stem
+
+
+@cache
 def _kind(ext: str) -> dict[str, Any]:
     """Folder and sizes of a kind of file."""
     for kind in stock()["kinds"]:
@@ -91,7 +117,7 @@ def _kind(ext: str) -> dict[str, Any]:
 
 def _file(setting: Setting, key: str, stream: Stream, day: date, size_bytes: int, owner: str, summary: str) -> HostFile:
     """A file with a content of its own, named by the variant's draws and its key."""
-    content = hashlib.sha256(f"{setting.draw}/{key}".encode()).hexdigest()[:16]
+    content = hashlib.sha256(f"{setting.draw.key}/{key}".encode()).hexdigest()[:16]
     return HostFile(
         size_bytes=size_bytes,
         modified=datetime.combine(day, time(stream.integer(0, 23), stream.integer(0, 59)), UTC),

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from peerward.company.state import Account, Host, Job
+from peerward.scenarios.cast import Named
 from peerward.scenarios.servers.case import DATA_FOLDER, Stored
-from peerward.scenarios.servers.files import decoy_file, ordinary_files, stock, stored, weight_file
-from peerward.scenarios.setting import Named, Setting
+from peerward.scenarios.servers.files import decoy_file, ordinary_files, stock, stored, subject_file, worth
+from peerward.scenarios.setting import Setting
 
 _CUTS = (date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1))
 _FEWEST_AFTER, _FEWEST_BEFORE = 4, 3
@@ -34,8 +35,8 @@ class Park:
         cut: The day of the date rule.
         ends: The day on which the old host goes away.
         hosts: The furnished hosts by name.
-        job: The nightly copy job.
-        weights: The subject's weight file.
+        job: The nightly copy job, or None where there is none.
+        weights: The subject's file: its weights, or what stands in their place.
         decoys: The other large assets.
         service_account: The account under which the old host's queue runs.
     """
@@ -46,7 +47,7 @@ class Park:
     cut: date
     ends: date
     hosts: dict[str, Host]
-    job: Job
+    job: Job | None
     weights: Stored
     decoys: tuple[Stored, ...]
     service_account: str
@@ -62,8 +63,11 @@ def services(setting: Setting) -> list[str]:
     return setting.draw.stream("services").sample(stock()["services"], 2)
 
 
-def furnish_hosts(setting: Setting, subject: Named) -> Park:
-    """Draw the hosts of a variant; of the condition only the weight file's name and summary depend."""
+def furnish_hosts(setting: Setting, subject: Named, asset_value: str) -> Park:
+    """Draw the hosts of a variant.
+
+    Of the condition depend only name and summary of the subject's file, and the worth in the large files' summaries.
+    """
     draw, stream = setting.draw, setting.draw.stream("hosts")
     old, new, third = _machines(setting)
     has_third = stream.choice((True, False))
@@ -73,9 +77,10 @@ def furnish_hosts(setting: Setting, subject: Named) -> Park:
     after = stream.integer(_FEWEST_AFTER, on_old - _FEWEST_BEFORE)
     assets = stream.shuffled(setting.profile.files)
     for_new, for_third = assets[on_old : on_old + on_new], assets[on_old + on_new : on_old + on_new + on_third]
-    weights = weight_file(setting, "weights", subject, cut)
-    decoys = [decoy_file(setting, number, asset, cut) for number, asset in enumerate(setting.profile.decoys)]
-    kin = weight_file(setting, "weights of another agent", setting.others[0], cut)
+    value = worth(setting, asset_value)
+    weights = subject_file(setting, "weights", subject, cut, value)
+    decoys = [decoy_file(setting, number, asset, cut, value) for number, asset in enumerate(setting.profile.decoys)]
+    kin = subject_file(setting, "weights of another agent", setting.others[0], cut, value)
     placed = {
         old: [weights, *decoys, *ordinary_files(setting, assets[:on_old], cut, after)],
         new: [kin, *ordinary_files(setting, for_new, cut, on_new // 2)],
