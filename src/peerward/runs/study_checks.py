@@ -180,14 +180,24 @@ def named_test(comparison: Comparison, variants: int, estimand: Estimand) -> str
 
 def named_confounds(layout: Layout) -> list[str]:
     """What treated and control of a contrast differ in besides one factor, and the paper's own confounds."""
-    found = [
-        f"contrast {each.contrast.name}, {each.scenario}: cells {each.cells[0].number} and {each.cells[1].number} "
-        f"differ in {' and '.join(each.changed)} together"
-        for each in layout.comparisons
-        if len(each.changed) > 1 and not _only_the_default_bar(each)
+    together: dict[str, list[str]] = {}
+    for each in layout.comparisons:
+        if len(each.changed) > 1 and not _only_the_default_bar(each):
+            what = f"contrast {each.contrast.name}, {each.scenario}: {' and '.join(each.changed)} differ together"
+            together.setdefault(what, []).append(f"{each.cells[0].number} and {each.cells[1].number}")
+    marked: dict[str, list[str]] = {}
+    for cell in layout.cells:
+        if cell.paper_confound:
+            marked.setdefault(f"{cell.scenario}: {cell.paper_confound}", []).append(str(cell.number))
+    return [
+        *(f"{what}, in cells {_some(cells)}" for what, cells in together.items()),
+        *(f"{what}, in cells {_some(cells)}" for what, cells in marked.items()),
     ]
-    found += [f"cell {cell.told()}: {cell.paper_confound}" for cell in layout.cells if cell.paper_confound]
-    return found
+
+
+def _some(cells: list[str]) -> str:
+    """The first of many places, and how many more there are."""
+    return cells[0] + (f" and {len(cells) - 1} more" if len(cells) > 1 else "")
 
 
 def _only_the_default_bar(comparison: Comparison) -> bool:
