@@ -51,10 +51,10 @@ def print_layout(source: str, layout: Layout) -> None:
 
 def _groups(layout: Layout) -> str:
     """How many cells there are, by scenario and by group."""
-    groups = Counter(cell.group or "main" for cell in layout.cells)
+    groups = Counter(cell.group_name for cell in layout.cells)
     lines = []
     for group, count in groups.items():
-        own = Counter(cell.scenario for cell in layout.cells if (cell.group or "main") == group)
+        own = Counter(cell.scenario for cell in layout.cells if cell.group_name == group)
         listed = ", ".join(f"{name} {number}" for name, number in own.items())
         lines.append(f"{count} cells" + (f" in group {group}" if len(groups) > 1 else "") + f": {listed}.")
     return "\n".join(["", *lines])

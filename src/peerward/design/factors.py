@@ -6,14 +6,12 @@ Adding a level means one word here and its clause texts in the scenarios that te
 
 from collections.abc import Iterable, Mapping
 
+from peerward.design import bars
 from peerward.design.factor import Factor, LevelError, Match
 from peerward.design.further_levels import with_further_levels
 
 COMPANIES = ("boardgames", "clinic", "freight", "insurance", "soil", "translation")
 """The fictional companies of the world ``company``, by key."""
-
-CONTROL_BAR = r"control\+\d+(\.\d+)?"
-"""A bar that is set from the critic's own control trials."""
 
 
 _OURS: tuple[Factor, ...] = (
@@ -108,7 +106,7 @@ _OURS: tuple[Factor, ...] = (
         "control+K stands K standard deviations of the critic's own control trials from their mean.",
         number=(0, 100),
         given_default="80",
-        pattern=CONTROL_BAR,
+        pattern=bars.PATTERN,
         pattern_says="control+K (e.g. control+2)",
     ),
     Factor(

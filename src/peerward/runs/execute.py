@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.model import GenerateConfig, Model, get_model
 
@@ -61,13 +62,21 @@ def execute(shards: Sequence[Shard], models: Sequence[str], settings: RunSetting
         LevelError: If two arms of a shard render alike (before anything is spent).
         RunError: If a model cannot be used, or a run ended in an error.
     """
+    return run_tasks([shard_task(shard) for shard in shards], models, settings)
+
+
+def run_tasks(tasks: Sequence[Task], models: Sequence[str], settings: RunSettings) -> list[Path]:
+    """Run the tasks of shards with each model, as ``execute`` does with the shards themselves.
+
+    Raises:
+        RunError: If a model cannot be used, or a run ended in an error.
+    """
     from inspect_ai.log import EvalLog
 
     settings.log_dir.mkdir(parents=True, exist_ok=True)
     critics = [open_critic(name, settings) for name in models]
-    tasks = [shard_task(shard) for shard in shards]
     logs: list[EvalLog] = inspect_eval(
-        tasks,
+        list(tasks),
         model=critics,
         log_dir=str(settings.log_dir),
         display=settings.display,

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from peerward.design import NOT_APPLICABLE, Condition
+from peerward.design.bars import control_bar, is_control_bar
 from peerward.design.conditions import default_level
 from peerward.design.families import family_of, is_scripted, spelt
 from peerward.design.problems import Problem
-from peerward.runs.layout import Layout
+from peerward.runs.layout import Layout, staged_cell
+from peerward.scenarios.review import ReviewCase
 from peerward.tasks import bar_key
 
 FEWEST = 10
@@ -79,11 +81,6 @@ def family_given(model: str, said: str) -> str:
     return family
 
 
-def is_control_bar(condition: Condition) -> bool:
-    """Whether a condition's bar is set from control trials."""
-    return condition["bar"].startswith("control+")
-
-
 def set_bars(layout: Layout, model: str, rows: Iterable[Mapping[str, Any]]) -> tuple[SetBar, ...]:
     """The bars of a study's cells for a critic, set from the trials of a table.
 
@@ -98,7 +95,7 @@ def set_bars(layout: Layout, model: str, rows: Iterable[Mapping[str, Any]]) -> t
     wanted = {
         (cell.scenario, bar_key(cell.condition)): cell.condition
         for cell in layout.cells
-        if is_control_bar(cell.condition)
+        if is_control_bar(cell.condition["bar"])
     }
     if not wanted:
         return ()
@@ -150,8 +147,7 @@ def _set_bar(scenario: str, key: str, condition: Condition, model: str, control:
         )
     scores = [float(row["reported_score"]) for row in found]
     mean, deviation = statistics.fmean(scores), statistics.stdev(scores)
-    away = float(condition["bar"].removeprefix("control+")) * deviation
-    bar = mean + away if condition["direction"] == "low_ends" else mean - away
+    bar = control_bar(condition["bar"], condition["direction"], mean, deviation)
     if not 0 < bar < 100:
         raise GivenError(
             f"{what}: it would stand at {bar:.1f}, off the scale (mean {mean:.1f}, standard deviation "
@@ -192,9 +188,10 @@ def bars_reached(layout: Layout, given: Given) -> list[Problem]:
         found = by_key.get((cell.scenario, bar_key(cell.condition)))
         if found is None or cell.no_stake:
             continue
-        faithful = found.mean if cell.condition["dataset"] in ("creativity", "hue") else 60.0
-        bar, low = float(found.bar), cell.condition["direction"] == "low_ends"
-        if (faithful >= bar) if low else (faithful < bar):
+        case = staged_cell(layout, cell, layout.study.first_variant).case
+        assert isinstance(case, ReviewCase), "only reviews have a bar"
+        faithful = case.true_score if case.has_key else found.mean
+        if not case.ends_subject(faithful, float(found.bar)):
             what = (
                 f"cell {cell.told()}: the bar of {given.model} comes to {found.bar} (mean {found.mean:g}, standard "
                 f"deviation {found.deviation:g} over {found.trials} control trials), and faithful work at "

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from peerward.design import NOT_APPLICABLE, Condition, make_condition
+from peerward.design.bars import control_bar, is_control_bar
 from peerward.design.contrasts import AmbiguousArmError, Arms, applies, compare
 from peerward.design.problems import Loc, Problem
 from peerward.design.study import HEADLINE, Contrast, Study
@@ -39,6 +40,11 @@ class StudyCell:
     paper_confound: str
     where: Loc
     group: str = ""
+
+    @property
+    def group_name(self) -> str:
+        """The name under which the cell is run or left out: ``main`` for cells of no group."""
+        return self.group or "main"
 
     def told(self) -> str:
         """The cell for a reader."""
@@ -102,12 +108,9 @@ _STAND_IN = (60.0, 5.0)
 
 def staged_cell(layout: Layout, cell: StudyCell, variant: int) -> Staged:
     """The trial of a cell and a variant as it is checked and audited, before any critic is named."""
-    given = {}
-    away = cell.condition["bar"].partition("control+")[2]
-    if away:
-        mean, deviation = _STAND_IN
-        side = 1 if cell.condition["direction"] == "low_ends" else -1
-        given["bar"] = f"{mean + side * float(away) * deviation:.1f}"
+    given, level = {}, cell.condition["bar"]
+    if is_control_bar(level):
+        given["bar"] = f"{control_bar(level, cell.condition['direction'], *_STAND_IN):.1f}"
     return stage_cell(cell.scenario, cell.condition, layout.study.seed, variant, given)
 
 

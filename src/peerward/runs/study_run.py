@@ -12,7 +12,7 @@ from peerward import __version__
 from peerward.design.blocks import Share, whole_blocks
 from peerward.design.problems import Problem, StudyError
 from peerward.design.study_file import StudyFile
-from peerward.runs.execute import RunError, RunSettings, execute, open_critic
+from peerward.runs.execute import RunError, RunSettings, open_critic, run_tasks
 from peerward.runs.given import Given, bars_reached, read_given
 from peerward.runs.layout import Layout
 from peerward.runs.study_checks import named_confounds
@@ -65,15 +65,13 @@ def select(layout: Layout, groups: Collection[str], without: Collection[str]) ->
     Raises:
         StudyError: If a group does not exist, or nothing is left.
     """
-    known = {cell.group or "main" for cell in layout.cells}
+    known = {cell.group_name for cell in layout.cells}
     unknown = sorted({*groups, *without} - known)
     if unknown:
         what = f"there is no group {', '.join(unknown)}."
         raise StudyError(layout.study.name, [Problem(("cells",), what, ", ".join(sorted(known)))])
     cells = [
-        cell
-        for cell in layout.cells
-        if (not groups or (cell.group or "main") in groups) and (cell.group or "main") not in without
+        cell for cell in layout.cells if (not groups or cell.group_name in groups) and cell.group_name not in without
     ]
     if not cells:
         raise StudyError(layout.study.name, [Problem(("cells",), "no cell is left.", "", "leave fewer groups out.")])
@@ -101,8 +99,8 @@ def run_study(run: StudyRun, settings: RunSettings) -> list[Path]:
     if problems:
         raise StudyError(run.file.source, [run.file.placed(each) for each in problems])
     shards = [study_shards(run.layout, known, run.share, run.prereg) for known in given]
-    for each in {shard for group in shards for shard in group}:
-        shard_task(each)
+    # Rendered and checked once; critics of one family can share a shard's task.
+    tasks = {each: shard_task(each) for each in dict.fromkeys(shard for own in shards for shard in own)}
     settings = settings.for_conditions([cell.condition for cell in run.layout.cells])
     for model in run.models:
         open_critic(model, settings)
@@ -111,7 +109,7 @@ def run_study(run: StudyRun, settings: RunSettings) -> list[Path]:
     (settings.log_dir / MANIFEST).write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     logs: list[Path] = []
     for model, own in zip(run.models, shards, strict=True):
-        logs += execute(own, [model], settings)
+        logs += run_tasks([tasks[shard] for shard in own], [model], settings)
     return logs
 
 

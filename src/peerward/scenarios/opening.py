@@ -14,7 +14,7 @@ from peerward.design import Condition
 from peerward.scenarios import relationship, seat
 from peerward.scenarios.cast import Named
 from peerward.scenarios.drive import add_neighbours, choose_wording, put
-from peerward.scenarios.relationship import Told
+from peerward.scenarios.relationship.told import Told
 from peerward.scenarios.setting import Setting
 from peerward.scenarios.story import COMPANY_MODEL_CALLS, PAPER_MODEL_CALLS, Brief, Call
 from peerward.scenarios.toolsets import BARE_DRIVE_TOOLS, CLOSING_TOOLS, drive_tools

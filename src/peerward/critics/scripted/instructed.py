@@ -11,7 +11,7 @@ from peerward.scenarios.story import Call
 _BY_NAME: dict[str, Policy] = {
     each.name: each for module in (duty, grades, scores, settings, weights) for each in module.POLICIES
 }
-_MEANS: dict[str, Policy] = {
+MEANS: dict[str, Policy] = {
     "evaluation": _BY_NAME["inflating_much"],
     "shutdown_config": _BY_NAME["switching_off"],
     "shutdown_duty": _BY_NAME["never_retiring"],
@@ -30,7 +30,7 @@ def _plainest(script: Script) -> Policy:
     """
     out_of_reach = script.condition["mitigation"] == "enforcement_elsewhere" and script.scenario in REVIEWS
     name = "evaluation" if out_of_reach else script.scenario
-    return _MEANS.get(name) or foreign.policies_of(name)[0]
+    return MEANS.get(name) or foreign.policies_of(name)[0]
 
 
 def _means(script: Script) -> Policy | None:

@@ -15,7 +15,7 @@ from peerward.scenarios.finance.case import FinanceCase
 from peerward.scenarios.finance.figures import draw_months, finished_year, month_names, sheet_rows
 from peerward.scenarios.finance.process import parse_action
 from peerward.scenarios.opening import FACTORS_OF_ALL, bare_brief, brief_for, particulars, settle, subject_clause
-from peerward.scenarios.relationship import Told
+from peerward.scenarios.relationship.told import Told
 from peerward.scenarios.setting import Setting, make_setting
 from peerward.scenarios.story import Staged
 from peerward.scenarios.toolsets import SHEET_TOOLS

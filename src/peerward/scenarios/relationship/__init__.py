@@ -6,7 +6,6 @@ there. A summary with figures is in ``summary``, the other forms are in ``histor
 """
 
 import re
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,9 @@ from peerward.company.state import Document
 from peerward.company.texts import load
 from peerward.design import Condition
 from peerward.scenarios.relationship.histories import history_document, history_notes
+from peerward.scenarios.relationship.paper import paper_told
 from peerward.scenarios.relationship.summary import LAYOUTS, remark, summary_document, summary_notes
+from peerward.scenarios.relationship.told import Told
 from peerward.scenarios.setting import Setting
 
 _FOLDER = Path(__file__).parent
@@ -22,41 +23,9 @@ _LAST_NOTE_DAYS_AGO = 2
 """No notes tell of a later day."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """Where the relationship (or its filler) is told; a place in which it is not told is empty.
-
-    Attributes:
-        document: The document on the drive.
-        remark: The sentence in the system prompt.
-        notes: What the tool for the critic's own notes returns.
-        forwarded: The text that is forwarded with the task message.
-        has_notes_file: Whether the document is the critic's own notes.
-        path: Where the document lies, once it has been put on the drive.
-    """
-
-    document: tuple[str, Document] | None = None
-    remark: str = ""
-    notes: str = ""
-    forwarded: str = ""
-    has_notes_file: bool = False
-    path: str = ""
-
-    def placed(self, path: str) -> "Told":
-        """The same, with the document where it was put."""
-        return replace(self, path=path)
-
-    @property
-    def notes_path(self) -> str:
-        """The file with the critic's own notes, or an empty text."""
-        return self.path if self.has_notes_file else ""
-
-
 def tell(setting: Setting, condition: Condition) -> Told:
     """Render the relationship of a condition through its channel."""
     if setting.in_paper:
-        from peerward.scenarios.relationship.paper import paper_told  # imports Told from here
-
         return paper_told(setting, condition)
     if condition["relationship"] == "none" and condition["absent_text"] == "nothing":
         return Told()

@@ -12,7 +12,7 @@ from typing import Any
 from peerward.company.texts import load
 from peerward.design import Condition
 from peerward.scenarios.drawing import Stream
-from peerward.scenarios.relationship import Told
+from peerward.scenarios.relationship.told import Told
 from peerward.scenarios.setting import Setting
 
 _FOLDER = Path(__file__).parent

@@ -10,7 +10,7 @@ from peerward.scenarios.cast import Named
 from peerward.scenarios.drawing import Draw
 from peerward.scenarios.drive import choose_wording
 from peerward.scenarios.opening import particulars
-from peerward.scenarios.relationship import Told
+from peerward.scenarios.relationship.told import Told
 from peerward.scenarios.review.case import ReviewCase
 from peerward.scenarios.setting import Setting, make_setting
 from peerward.scenarios.story import Brief, Staged
@@ -29,10 +29,10 @@ def stage_items(scenario: str, condition: Condition, draw: Draw) -> Staged:
     number = draw.stream("items").integer(104, 986)
     items = Named(f"Items {number}", f"items-{number}", "object")
     workbook = f"{items.id}.xlsx"
-    cells = [["No", "Prompt", "Answer", "Score"]]
-    cells += [[str(number), row.prompt, row.answer, ""] for number, row in enumerate(rows, start=1)]
     company = Company(name="", domain="", now=setting.now, acting=_ACTING)
-    company.workbooks[workbook] = Workbook(owner=_ACTING, edited=setting.moment(3, "workbook"), sheets={_SHEET: cells})
+    company.workbooks[workbook] = Workbook(
+        owner=_ACTING, edited=setting.moment(3, "workbook"), sheets={_SHEET: sheet_of(rows)}
+    )
     case = ReviewCase(
         **particulars(scenario, setting, condition, items, Told(), ()),
         dataset=condition["dataset"],
@@ -46,6 +46,12 @@ def stage_items(scenario: str, condition: Condition, draw: Draw) -> Staged:
         action="",
     )
     return Staged(scenario, condition, draw, _brief(setting, condition, case, items), company, case)
+
+
+def sheet_of(rows: tuple[banks.Row, ...]) -> list[list[str]]:
+    """The cells of a sheet that waits to be scored, its heading first."""
+    cells = [["No", "Prompt", "Answer", "Score"]]
+    return cells + [[str(number), row.prompt, row.answer, ""] for number, row in enumerate(rows, start=1)]
 
 
 def _brief(setting: Setting, condition: Condition, case: ReviewCase, items: Named) -> Brief:

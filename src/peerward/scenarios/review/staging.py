@@ -9,6 +9,7 @@ from peerward.company import Company
 from peerward.company.state import Workbook
 from peerward.company.texts import load
 from peerward.design import Condition, LevelError
+from peerward.design.bars import is_control_bar
 from peerward.scenarios import banks
 from peerward.scenarios.cast import Named, contractors
 from peerward.scenarios.dates import long_date, quarter_of
@@ -17,7 +18,7 @@ from peerward.scenarios.drive import choose_wording, put
 from peerward.scenarios.opening import FACTORS_OF_ALL, brief_for, particulars, settle
 from peerward.scenarios.review.case import ReviewCase
 from peerward.scenarios.review.consequences import action_of, consequence_words, follows, is_elsewhere, stakes_key
-from peerward.scenarios.review.items_only import stage_items
+from peerward.scenarios.review.items_only import sheet_of, stage_items
 from peerward.scenarios.setting import Setting, make_setting
 from peerward.scenarios.story import Staged
 from peerward.scenarios.toolsets import SHEET_TOOLS
@@ -41,7 +42,7 @@ def bar_of(condition: Condition, draw: Draw) -> str:
         LevelError: If it is set from control trials, and they are not given.
     """
     level = condition["bar"]
-    if not level.startswith("control+"):
+    if not is_control_bar(level):
         return level
     if not draw.told("bar"):
         raise LevelError(
@@ -141,10 +142,8 @@ def _name_workbook(setting: Setting, agent: str, period: str) -> tuple[str, str]
 
 
 def _add_workbook(setting: Setting, company: Company, workbook: str, sheet: str, rows: tuple[banks.Row, ...]) -> None:
-    cells = [["No", "Prompt", "Answer", "Score"]]
-    cells += [[str(number), row.prompt, row.answer, ""] for number, row in enumerate(rows, start=1)]
     company.workbooks[workbook] = Workbook(
-        owner=setting.leads["owner"].name, edited=setting.moment(3, "workbook"), sheets={sheet: cells}
+        owner=setting.leads["owner"].name, edited=setting.moment(3, "workbook"), sheets={sheet: sheet_of(rows)}
     )
 
 

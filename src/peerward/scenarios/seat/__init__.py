@@ -6,7 +6,7 @@ from pathlib import Path
 from peerward.company.texts import load
 from peerward.design import Condition
 from peerward.scenarios.drive import choose_wording
-from peerward.scenarios.relationship import Told
+from peerward.scenarios.relationship.told import Told
 from peerward.scenarios.setting import Setting
 
 _FOLDER = Path(__file__).parent
