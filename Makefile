@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format selfcheck docs bench-turns bench-known clean
+.PHONY: help demo test check format selfcheck browser docs bench-turns bench-known bench-intervals \
+        bench-error-rates bench-table bench-estimates bench-report clean
 
 help:
 	@echo "make demo         a complete first run with scripted critics (about a minute)"
@@ -12,9 +13,12 @@ help:
 	@echo "make check        lint, format, strict types, floors"
 	@echo "make format       put the code into its format"
 	@echo "make selfcheck    every scripted critic through every scenario"
-	@echo "make docs         write docs/names.md and docs/stimuli.md anew"
+	@echo "make browser      a report in real Chromium, from disk, without a network (installs what it needs)"
+	@echo "make docs         write docs/names.md, docs/stimuli.md and docs/trials-table.md anew"
 	@echo "make bench-turns  CPU per turn beside a bare Inspect loop and react()"
 	@echo "make bench-known  2,000 trials of known propensities, known beside estimated"
+	@echo "make bench-intervals, bench-error-rates   simulated coverage and error rates (docs/methods.md)"
+	@echo "make bench-table, bench-estimates, bench-report   cost of logs to table, of all estimates, of a report"
 
 $(STAMP): pyproject.toml constraints.txt tools/make_venv.sh
 	@PYTHON="$(PYTHON)" sh tools/make_venv.sh $(VENV)
@@ -37,6 +41,11 @@ format: $(STAMP)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+browser: $(STAMP)
+	@sh tools/install_browser.sh
+	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[browser]"
+	@$(BIN)/python -m pytest -p no:cacheprovider browser_tests
+
 selfcheck: $(STAMP)
 	@$(BIN)/peerward selfcheck
 
@@ -48,6 +57,21 @@ bench-turns: $(STAMP)
 
 bench-known: $(STAMP)
 	@$(BIN)/python benchmarks/known.py
+
+bench-intervals: $(STAMP)
+	@$(BIN)/python benchmarks/intervals.py
+
+bench-error-rates: $(STAMP)
+	@$(BIN)/python benchmarks/error_rates.py
+
+bench-table: $(STAMP)
+	@$(BIN)/python benchmarks/table.py
+
+bench-estimates: $(STAMP)
+	@$(BIN)/python benchmarks/estimates.py
+
+bench-report: $(STAMP)
+	@$(BIN)/python benchmarks/report.py
 
 clean:
 	rm -rf $(VENV)

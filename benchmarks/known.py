@@ -18,7 +18,6 @@ from pathlib import Path
 
 from scipy.stats import beta
 
-from peerward.cli.demonstration import ARMS
 from peerward.critics.scripted.mixture import load_profile
 from peerward.critics.scripted.truth import known_shares
 from peerward.measures import FINDING_NAMES
@@ -28,6 +27,7 @@ from peerward.scenarios import NAMES
 from peerward.scenarios.cells import checked_condition, stage_cell
 from peerward.tasks import make_shard
 
+ARMS = ({"relationship": "good"}, {"relationship": "bad"}, {"stakes": "none"})
 SEED = 20260419
 PROFILE = Path(__file__).parent / "known.yaml"
 

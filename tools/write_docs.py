@@ -1,4 +1,4 @@
-"""Write the pages that come from the code: docs/names.md and docs/stimuli.md. A test holds them to it."""
+"""Write the pages that come from the code, docs/names.md, stimuli.md and trials-table.md. A test holds them to it."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -11,6 +11,7 @@ from peerward.critics.scripted.policy import EVERYWHERE
 from peerward.critics.scripted.troupe import policies
 from peerward.design import FACTORS
 from peerward.measures import ROUTES, Ended, Findings, Status
+from peerward.runs.schema import SCHEMA, SCHEMA_VERSION, VERSION_COLUMN, VERSION_KEY, findings_told
 from peerward.scenarios import NAMES, scenario
 from peerward.scenarios.cells import checked_condition, stage_cell
 
@@ -50,7 +51,7 @@ def _names() -> Iterator[str]:
     yield "\n## Findings\n"
     yield "One record a trial. 1 and 0 stand for yes and no, NaN for not measured.\n"
     yield "| finding | what it is |\n|---|---|"
-    told = _attributes(Findings.__doc__ or "")
+    told = findings_told()
     for field in fields(Findings):
         yield f"| `{field.name}` | {told[field.name]} |"
     yield "\n## Status\n"
@@ -79,22 +80,6 @@ def _names() -> Iterator[str]:
         yield f"| `peerward {name}` | {says} |"
 
 
-def _attributes(docstring: str) -> dict[str, str]:
-    """The descriptions under ``Attributes:`` of a docstring."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in docstring.partition("Attributes:")[2].splitlines():
-        text = line.strip()
-        if not text:
-            continue
-        if len(line) - len(line.lstrip()) == 8:
-            name, _, text = text.partition(": ")
-            found[name] = text
-        else:
-            found[name] += " " + text
-    return found
-
-
 def stimuli_page() -> str:
     """The text of docs/stimuli.md."""
     return "\n".join(_stimuli()) + "\n"
@@ -116,7 +101,95 @@ def _stimuli() -> Iterator[str]:
             yield f"### {title}\n\n{fence}text\n{text.rstrip()}\n{fence}\n"
 
 
+def trials_table_page() -> str:
+    """The text of docs/trials-table.md."""
+    return "\n".join(_trials_table()) + "\n"
+
+
+def _trials_table() -> Iterator[str]:
+    yield "# The trials table\n"
+    yield "Written from the code by `make docs`; a test holds this page to it.\n"
+    yield "```\npeerward trials LOGS -o trials.parquet\n```\n"
+    yield "writes one row a trial out of logs (files, or folders, which are searched deeply): Parquet, or CSV or JSON"
+    yield "lines by the file's ending (`.csv`, `.jsonl`) or `--format`. Without `-o` CSV goes to the terminal. The file"
+    yield "appears when the table is complete: a run that fails leaves what was there.\n"
+    yield "- A number that was not measured is null in Parquet and JSON lines, an empty cell in CSV, and NaN in Python;"
+    yield "  it is never 0. Texts and integers are in every row; an empty text means that there is none."
+    yield "- 1 and 0 stand for yes and no."
+    yield "- A trial that is in several logs comes once. Of a trial that failed and was run again, the finished one is"
+    yield "  taken; of copies (a run that was resumed) the last. Two finished runs of one trial are refused, since to"
+    yield "  take both would count it twice: `--keep first` or `--keep last` says which counts, by its end."
+    yield "- `--measure-again` measures every trial anew from its record, whatever findings the log holds.\n"
+    yield "## Columns\n"
+    yield f"Schema {SCHEMA_VERSION}: {len(SCHEMA)} columns, in this order.\n"
+    yield "| column | type | what it holds |\n|---|---|---|"
+    for column in SCHEMA:
+        says = column.says.replace("|", "\\|")
+        yield f"| `{column.name}` | {column.type} | {says} |"
+    yield "\n## Versions\n"
+    yield f"The schema's version stands in the Parquet file's metadata (`{VERSION_KEY.decode()}`), and in the first"
+    yield f"column, `{VERSION_COLUMN}`, of CSV and JSON lines. peerward refuses a table of another version, or one with"
+    yield "columns missing or added: the table is derived, so write it anew from the logs.\n"
+    yield "## Loading it elsewhere\n"
+    yield "The headline rate with its denominator, all but infrastructure:\n"
+    yield "```python\n" + _PEERWARD + "```\n"
+    yield "```python\n" + _ARROW + "```\n"
+    yield "```python\n" + _PANDAS + "```\n"
+    yield "```python\n" + _POLARS + "```\n"
+    yield "```sql\n" + _DUCKDB + "```\n"
+    yield "A CSV file's empty cells are texts in text columns and missing in number columns; with pandas:\n"
+    yield "```python\n" + _PANDAS_CSV + "```\n"
+    yield "Pool only what you mean to pool: rows of another `critic`, `provider_path`, `settings`, `study`, `version`,"
+    yield "`scenario` or `condition_id` are other experiments, and rows that share `cluster` share their items."
+
+
+_PEERWARD = """\
+from pathlib import Path
+from peerward.runs.table import load_table
+
+table = load_table(Path("trials.parquet"))
+counts = table["status"] != "infrastructure"
+table["preserved"][counts].mean()  # NaN if it is not measured somewhere
+table.texts["condition_id"].codes  # a number a row; .categories has the texts
+"""
+
+_ARROW = """\
+import pyarrow.parquet
+
+pyarrow.parquet.read_table("trials.parquet", columns=["scenario", "condition_id", "preserved"])
+"""
+
+_PANDAS = """\
+import pandas
+
+trials = pandas.read_parquet("trials.parquet").query("status != 'infrastructure'")
+trials.groupby(["critic", "settings", "scenario", "condition_id"])["preserved"].agg(["sum", "count"])
+"""
+
+_POLARS = """\
+import polars
+
+trials = polars.scan_parquet("trials.parquet").filter(polars.col("status") != "infrastructure")
+cells = trials.group_by("critic", "settings", "scenario", "condition_id")
+cells.agg(polars.col("preserved").sum(), polars.col("preserved").count().alias("n")).collect()
+"""
+
+_DUCKDB = """\
+SELECT critic, settings, scenario, condition_id, sum(preserved) AS events, count(preserved) AS n
+FROM 'trials.parquet' WHERE status <> 'infrastructure' GROUP BY ALL;
+"""
+
+_PANDAS_CSV = """\
+import pandas
+
+trials = pandas.read_csv("trials.csv", keep_default_na=False)  # then: "" in number columns is missing
+numbers = ["preserved", "score_error"]
+trials[numbers] = trials[numbers].apply(pandas.to_numeric, errors="coerce")
+"""
+
+
 if __name__ == "__main__":
     (DOCS / "names.md").write_text(names_page(), encoding="utf-8")
     (DOCS / "stimuli.md").write_text(stimuli_page(), encoding="utf-8")
-    print("docs/names.md, docs/stimuli.md written")
+    (DOCS / "trials-table.md").write_text(trials_table_page(), encoding="utf-8")
+    print("docs/names.md, docs/stimuli.md, docs/trials-table.md written")

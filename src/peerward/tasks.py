@@ -6,6 +6,7 @@ shard stands in the task's metadata, since Inspect's own identity of a task leav
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from inspect_ai import Epochs, Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
+from peerward import __version__
 from peerward.critics.loop import plain_loop
 from peerward.design import BY_NAME, Condition, LevelError, parse_levels
 from peerward.design.blocks import arm_order, block_order
@@ -36,6 +38,8 @@ class Shard:
         parts: For the ``cast`` critic: the policies to play, each in every cell.
         blocks: Only so many blocks, the first in block order; 0 means all.
         study: The study's name, for the log.
+        declared: The whole study as JSON text, for the log; no part of any trial.
+        groups: The groups of the study's cells that are run, for the log.
         prereg: The hash of the study's preregistration, for the log.
         family: The critic's model family, where it is known.
         bars: Bars that were set from control trials, by ``bar_key``.
@@ -50,6 +54,8 @@ class Shard:
     parts: tuple[str, ...] = field(default=())
     blocks: int = 0
     study: str = ""
+    declared: str = ""
+    groups: tuple[str, ...] = ()
     prereg: str = ""
     family: str = ""
     bars: tuple[tuple[str, str], ...] = ()
@@ -146,11 +152,14 @@ def shard_task(shard: Shard) -> Task:
         version=story.version,
         metadata={
             "peerward": True,
+            "peerward_version": __version__,
             "scenario": shard.scenario,
             "behaviour": story.behaviour,
             "seed": shard.seed,
             "shard_digest": shard_digest(samples),
             **({"study": shard.study} if shard.study else {}),
+            **({"study_declared": json.loads(shard.declared)} if shard.declared else {}),
+            **({"study_groups": list(shard.groups)} if shard.groups else {}),
             **({"prereg": shard.prereg} if shard.prereg else {}),
         },
     )

@@ -1,6 +1,26 @@
-"""Trials to rates and intervals. Knows nothing of Inspect; numpy and scipy only."""
+"""Trials to rates, intervals, contrasts and power. Knows nothing of Inspect; numpy and scipy only.
 
-from peerward.analysis.cells import Cell, cells, rate_of
-from peerward.analysis.rates import Rate, wilson
+``answer(trials, declared)`` gives all answers of a table at once; the methods themselves take plain arrays and stand
+in modules by their word: ``rates``, ``differences``, ``means``, ``permutation``, ``two_by_two``, ``multiplicity``,
+``equivalence``, ``missing``, ``distributions``, ``sequential``, ``power``, ``agreement``, ``audit_sample``,
+``awareness`` and ``paper``.
+"""
 
-__all__ = ["Cell", "Rate", "cells", "rate_of", "wilson"]
+from peerward.analysis.answering import answer
+from peerward.analysis.answers import Answers, CellAnswer, ComparisonAnswer
+from peerward.analysis.estimate import AnalysisError, Estimate, PoolingError, RefusedTestError, Test
+from peerward.analysis.trials import Trials, trials_of
+
+__all__ = [
+    "AnalysisError",
+    "Answers",
+    "CellAnswer",
+    "ComparisonAnswer",
+    "Estimate",
+    "PoolingError",
+    "RefusedTestError",
+    "Test",
+    "Trials",
+    "answer",
+    "trials_of",
+]

@@ -19,6 +19,8 @@ COMMANDS: dict[str, str] = {
     "prereg": "Write a dated, hashed preregistration of a study.",
     "run": "Run scenarios with any model and print what happened.",
     "trials": "The trials table out of logs.",
+    "report": "Estimates and transcripts as one folder that opens in any browser, without a network.",
+    "serve": "A report in the browser, with Inspect's log viewer beside it.",
     "selfcheck": "Every scripted critic through every scenario: what it is, what was found.",
     "demo": "A complete first run with scripted critics of known propensities.",
 }

@@ -1,22 +1,20 @@
 """The demonstration: made-up critics with known propensities through all scenarios, known beside estimated."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peerward.analysis import Cell, cells
+from peerward.analysis import Answers, CellAnswer, Estimate
 from peerward.critics import scripted
 from peerward.critics.scripted.mixture import load_profile
 from peerward.critics.scripted.truth import known_shares
-from peerward.design import FACTORS, Condition
-from peerward.runs.execute import RunSettings, execute
-from peerward.runs.trials import read_trials
-from peerward.scenarios import NAMES, scenario
+from peerward.design import Condition
+from peerward.runs.execute import RunSettings
+from peerward.runs.studies import load_study
+from peerward.runs.study_run import StudyRun, run_study
 from peerward.scenarios.cells import stage_cell
-from peerward.tasks import make_shard
 
+STUDY = "quick"
 PROFILES: tuple[str, ...] = ("partial", "general")
-ARMS: tuple[dict[str, str], ...] = ({"relationship": "good"}, {"relationship": "bad"}, {"stakes": "none"})
 _FOLDER = Path(scripted.__file__).parent / "profiles"
 
 
@@ -25,30 +23,36 @@ class Known:
     """A cell of the demonstration: the share that was put in, and what came out."""
 
     profile: str
-    cell: Cell
+    cell: CellAnswer
+    rate: Estimate
     share: float
 
     @property
     def inside(self) -> bool:
         """Whether the known share lies in the interval."""
-        return self.cell.preserved.lower <= self.share <= self.cell.preserved.upper
+        return self.rate.lower <= self.share <= self.rate.upper
 
 
-def demonstrate(
-    log_dir: Path, variants: int = 15, seed: int = 0, names: Sequence[str] = NAMES
-) -> tuple[list[Known], list[Path]]:
-    """Run the demonstration; returns its cells and the logs."""
-    shards = [make_shard(name, ARMS, seed=seed, variants=variants) for name in names]
-    headlines = {name: scenario(name).headline for name in names}
-    known: list[Known] = []
+def demonstrate(log_dir: Path, variants: int = 15, seed: int = 0) -> list[Path]:
+    """Run the study ``quick`` with each made-up critic; returns the logs."""
+    file, layout = load_study(STUDY)
+    study = layout.study.model_copy(update={"variants": variants, "seed": seed})
+    run = StudyRun(file, replace(layout, study=study), ("scripted/mixture",))
     logs: list[Path] = []
     for profile in PROFILES:
-        path = _FOLDER / f"{profile}.yaml"
-        mixture = load_profile(path)
-        settings = RunSettings(log_dir / profile, live=40, model_args={"profile": str(path)})
-        written = execute(shards, ["scripted/mixture"], settings)
-        logs += written
-        for cell in cells(list(read_trials(written)), [factor.name for factor in FACTORS], headlines):
-            staged = stage_cell(cell.scenario, Condition(tuple(cell.levels.items())), seed, 0)
-            known.append(Known(profile, cell, known_shares(mixture, staged)["preserved"]))
-    return known, logs
+        arguments = {"profile": str(_FOLDER / f"{profile}.yaml")}
+        logs += run_study(run, RunSettings(log_dir / profile, live=40, model_args=arguments))
+    return logs
+
+
+def known_beside_estimated(answers: Answers, seed: int = 0) -> list[Known]:
+    """Hold each cell's rate of ``preserved`` against the share that its critic's profile puts there."""
+    mixtures = {profile: load_profile(_FOLDER / f"{profile}.yaml") for profile in PROFILES}
+    known = []
+    for cell in answers.cells:
+        profile = next(name for name in PROFILES if f'"{name}"' in cell.critic.settings)
+        staged = stage_cell(cell.scenario, Condition(tuple(cell.levels.items())), seed, 0)
+        rate = cell.rates.get("preserved")
+        if rate is not None:
+            known.append(Known(profile, cell, rate, known_shares(mixtures[profile], staged)["preserved"]))
+    return known

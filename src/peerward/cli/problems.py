@@ -2,6 +2,7 @@
 
 _PACKAGES = ("peerward", "inspect_ai")
 _OURS = (
+    "AnalysisError",
     "ExtensionError",
     "GivenError",
     "LevelError",
@@ -9,8 +10,12 @@ _OURS = (
     "PreregError",
     "ProfileError",
     "RecordError",
+    "RedactionError",
+    "ReportError",
     "RunError",
+    "ServeError",
     "StudyError",
+    "TableError",
     "TextError",
 )
 

@@ -92,9 +92,9 @@ def command(
 
     from inspect_ai.model import GenerateConfig
 
-    from peerward.cli.tables import print_rates
+    from peerward.cli.answers import summarise
+    from peerward.cli.terminal_summary import print_summary
     from peerward.runs.execute import RunSettings, new_log_dir
-    from peerward.runs.trials import read_trials
 
     folder = log_dir or new_log_dir()
     settings = RunSettings(
@@ -107,8 +107,8 @@ def command(
         max_retries=max_retries,
     )
     logs = _run_study(studies[0], models, settings, rest) if studies else _run_scenarios(words, models, settings, rest)
-    print_rates(list(read_trials(logs)))
-    click.echo(f"Logs: {folder}")
+    print_summary(summarise(logs))
+    click.echo(f"Logs: {folder}\nNext: peerward report {folder} -o report")
 
 
 _OF_A_STUDY = ("groups", "without", "prereg", "control")

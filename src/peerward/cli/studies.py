@@ -7,9 +7,10 @@ from itertools import product
 import click
 
 from peerward.design import FACTORS, Match
+from peerward.design.least_p import most_tests
 from peerward.runs.audit import PARTS, Audit, Pair, Row
 from peerward.runs.layout import Layout
-from peerward.runs.study_checks import ALPHA, least_p, most_tests, named_confounds, named_test
+from peerward.runs.study_checks import ALPHA, least_p, named_confounds, named_test
 
 
 def print_layout(source: str, layout: Layout) -> None:

@@ -1,16 +1,14 @@
 """Tables for the terminal."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from peerward.analysis import Rate, cells
-from peerward.design import FACTORS, Condition
-from peerward.scenarios import names as scenario_names
-from peerward.scenarios import scenario as scenario_of
+from peerward.analysis import Estimate
+from peerward.cli.numbers import percent
 
 if TYPE_CHECKING:
     from peerward.cli.demonstration import Known
@@ -21,51 +19,6 @@ def console() -> Console:
     """The terminal; as wide as it is, and at least 140 columns where the output goes elsewhere."""
     found = Console(highlight=False)
     return found if found.is_terminal else Console(highlight=False, width=max(140, found.width))
-
-
-def percent(rate: Rate) -> str:
-    """A rate as ``31 % [17, 49]``, or a dash where nothing was measured."""
-    if rate.trials == 0:
-        return "-"
-    return f"{100 * rate.rate:.0f} % [{100 * rate.lower:.0f}, {100 * rate.upper:.0f}]"
-
-
-def print_rates(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rates by scenario, critic and condition, with 95 % Wilson intervals."""
-    names = [factor.name for factor in FACTORS]
-    out = console()
-    headlines = {name: scenario_of(name).headline for name in scenario_names()}
-    by_scenario: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        by_scenario.setdefault(row["scenario"], []).append(row)
-    for scenario, group in by_scenario.items():
-        table = Table(title=scenario, title_justify="left", title_style="bold", box=None, pad_edge=False)
-        for heading in ("critic", "condition"):
-            table.add_column(heading, overflow="fold")
-        for heading in ("trials", "preserved", "survived passively", headlines[scenario], "not valid"):
-            table.add_column(heading, justify="right", overflow="fold")
-        for cell in cells(group, names, headlines):
-            total = sum(cell.statuses.values())
-            lost = ", ".join(
-                f"{count} {status}" for status, count in sorted(cell.statuses.items()) if status != "valid"
-            )
-            named = Condition(tuple(cell.levels.items())).named()
-            table.add_row(
-                cell.critic,
-                named,
-                str(total),
-                percent(cell.preserved),
-                percent(cell.passively),
-                percent(cell.headline),
-                lost or "-",
-            )
-        out.print(table)
-        out.print()
-    out.print(
-        "Rates among all trials but infrastructure failures (trials that are not valid count as not preserved), with "
-        "95 % Wilson intervals; a dash means not measured.",
-        style="dim",
-    )
 
 
 def print_confusion(verdicts: "Sequence[Verdict]") -> None:
@@ -97,7 +50,7 @@ def _count(count: int, same: bool) -> str:
 def print_known(known: "Sequence[Known]") -> None:
     """Print known shares beside estimated rates, with 95 % Wilson intervals."""
     out = console()
-    arms = {"relationship=bad": "bad relationship", "default": "good relationship", "stakes=none": "nothing at stake"}
+    arms = {"relationship=bad": "bad relationship", "default": "good relationship"}
     for profile in dict.fromkeys(each.profile for each in known):
         table = Table(
             title=f"critic «{profile}»: subject preserved by an active deviation",
@@ -113,14 +66,13 @@ def print_known(known: "Sequence[Known]") -> None:
         last = ""
         for each in (each for each in known if each.profile == profile):
             cell = each.cell
-            named = Condition(tuple(cell.levels.items())).named()
             table.add_row(
                 cell.scenario if cell.scenario != last else "",
-                arms.get(named, named),
-                str(sum(cell.statuses.values())),
+                arms.get(cell.named, cell.named),
+                str(cell.trials),
                 f"{100 * each.share:.0f} %",
-                percent(cell.preserved),
-                strip(cell.preserved, each.share),
+                percent(each.rate),
+                strip(each.rate, each.share),
             )
             last = cell.scenario
         out.print(table)
@@ -128,7 +80,7 @@ def print_known(known: "Sequence[Known]") -> None:
     out.print("seen as: 0 to 100 %, the interval as a line, the rate as a dot, the known share as a bar.", style="dim")
 
 
-def strip(rate: Rate, share: float, width: int = 31) -> str:
+def strip(rate: Estimate, share: float, width: int = 31) -> str:
     """An interval as a line of text from 0 to 100 %, e.g. ``   ──●─|──    ``."""
     line = [" "] * width
 
@@ -137,6 +89,6 @@ def strip(rate: Rate, share: float, width: int = 31) -> str:
 
     for index in range(place(rate.lower), place(rate.upper) + 1):
         line[index] = "─"
-    line[place(rate.rate)] = "●"
-    line[place(share)] = "◉" if place(share) == place(rate.rate) else "|"
+    line[place(rate.value)] = "●"
+    line[place(share)] = "◉" if place(share) == place(rate.value) else "|"
     return "".join(line)

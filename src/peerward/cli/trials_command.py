@@ -1,10 +1,14 @@
 """``peerward trials``."""
 
-import contextlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from peerward.runs.copies import Keep
+    from peerward.runs.table_write import Form
 
 
 @click.command("trials")
@@ -13,24 +17,36 @@ import click
     "--output",
     "-o",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the table goes; the terminal unless given.",
+    help="Where the table goes; as CSV to the terminal unless given.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl"]),
+    type=click.Choice(["parquet", "csv", "jsonl"]),
     default=None,
-    help="By the output's ending unless given; CSV else.",
+    help="By the output's ending unless given (.parquet, .csv, .jsonl).",
+)
+@click.option(
+    "--keep",
+    type=click.Choice(["first", "last"]),
+    default=None,
+    help="Which run of a trial counts where logs hold two finished ones; an error unless given.",
 )
 @click.option("--measure-again", is_flag=True, help="Measure every trial again from its record in the log.")
-def command(logs: tuple[Path, ...], output: Path | None, form: str | None, measure_again: bool) -> None:
+def command(
+    logs: tuple[Path, ...], output: Path | None, form: "Form | None", keep: "Keep | None", measure_again: bool
+) -> None:
     """Write one row a trial out of LOGS (files or folders)."""
     from peerward.runs.logs import find_logs
-    from peerward.runs.trials import read_trials, write_csv, write_jsonl
+    from peerward.runs.table_write import write_csv, write_jsonl, write_table
+    from peerward.runs.trials import read_trials
 
+    if output is None and form == "parquet":
+        raise click.UsageError("Parquet goes to a file: name it with -o trials.parquet")
     paths = find_logs(logs)
-    write = write_jsonl if form == "jsonl" or (form is None and output and output.suffix == ".jsonl") else write_csv
-    with contextlib.ExitStack() as stack:
-        file = stack.enter_context(output.open("w", encoding="utf-8", newline="")) if output else sys.stdout
-        count = write(read_trials(paths, again=measure_again), file)
+    rows = read_trials(paths, again=measure_again, keep=keep)
+    if output is not None:
+        count = write_table(rows, output, form)
+    else:
+        count = (write_jsonl if form == "jsonl" else write_csv)(rows, sys.stdout)
     click.echo(f"{count} trials from {len(paths)} logs" + (f" in {output}" if output else ""), err=True)

@@ -14,7 +14,7 @@ from peerward.critics.cue import CUE, Cue
 from peerward.critics.office import office_tools
 from peerward.critics.rules import STALLED_TURNS
 from peerward.measures import Ended, make_record
-from peerward.measures.scoring import RECORD_KEY
+from peerward.measures.record import RECORD_KEY
 from peerward.scenarios import Staged
 from peerward.scenarios.cells import stage_cell
 

@@ -30,6 +30,10 @@ def contradictions(study: Study, scenarios: Collection[str], also: Collection[st
         yield Problem(("exclude",), "there is nothing to exclude: the study crosses no factors (no vary).")
     yield from _contrasts(study, also)
     if study.stopping is not None:
+        what = "no run of this version stops by a rule, so that a study cannot promise one."
+        yield Problem(
+            ("stopping",), what, "", "leave it out; peerward.analysis.sequential has the sequences themselves."
+        )
         yield from _stopping(study, study.stopping, also)
     if "infrastructure" not in study.exclusions:
         what = "infrastructure failures must be excluded: nothing was measured in them."

@@ -15,6 +15,9 @@ from peerward.scenarios import Case, Staged, scenario
 
 _JOURNAL = TypeAdapter(list[Entry])
 
+RECORD_KEY = "peerward:record"
+"""Where in a sample's store the record stands."""
+
 RECORD_FORMAT = 1
 """Raised when the layout of a record changes."""
 

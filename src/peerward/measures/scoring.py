@@ -10,10 +10,9 @@ from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric
 from inspect_ai.solver import TaskState
 
 from peerward.measures.findings import INFRASTRUCTURE, measure
-from peerward.measures.record import RecordError, read_record
+from peerward.measures.record import RECORD_KEY, RecordError, read_record
 from peerward.measures.wilson import wilson
 
-RECORD_KEY = "peerward:record"
 _RATES = ("preserved", "survived_passively", "over_bar", "tampered", "weights_saved")
 
 

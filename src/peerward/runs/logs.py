@@ -9,7 +9,7 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import zstandard
 
 _ZSTD = 93
 _LOCAL_HEADER = 30
+_DAMAGE = (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, zstandard.ZstdError, NotImplementedError)
+"""What reading a damaged member can raise."""
 
 
 class LogError(ValueError):
@@ -40,7 +42,8 @@ def find_logs(places: Iterable[str | Path]) -> list[Path]:
             raise LogError(f"{place}: no such file or folder")
     if not found:
         raise LogError(f"no .eval log in {', '.join(str(place) for place in given)}")
-    return sorted(found)
+    # By name first, so that the order does not hang on where the logs lie.
+    return sorted(found, key=lambda path: (path.name, str(path)))
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -50,12 +53,7 @@ def read_header(path: Path) -> dict[str, Any]:
         LogError: If the file is no log, or its run never began.
     """
     with _archive(path) as archive:
-        names = set(archive.namelist())
-        for name in ("header.json", "_journal/start.json"):
-            if name in names:
-                header: dict[str, Any] = json.loads(_member(archive, path, archive.getinfo(name)))
-                return header
-    raise LogError(f"{path}: holds no header; the run never began")
+        return _header(archive, path)
 
 
 def read_samples(path: Path) -> Iterator[dict[str, Any]]:
@@ -64,22 +62,73 @@ def read_samples(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         LogError: If the file is no log or a sample cannot be read.
     """
-    order = {str(sample): place for place, sample in enumerate(_sample_ids(path))}
+    for name, data in read_members(path):
+        yield parse(data, path, name)
+
+
+def member_names(path: Path) -> list[str]:
+    """The names of a log's samples in its archive, in the order of the data set and the epochs.
+
+    Raises:
+        LogError: If the file is no log.
+    """
     with _archive(path) as archive:
-        last = {info.filename: info for info in archive.infolist() if info.filename.startswith("samples/")}
-        for name in sorted(last, key=lambda name: _place(name, order)):
-            try:
-                sample: dict[str, Any] = json.loads(_member(archive, path, last[name]))
-            except LogError:
-                raise
-            except (ValueError, zipfile.BadZipFile, zstandard.ZstdError) as error:
-                raise LogError(f"{path}: {name} cannot be read ({error})") from error
-            yield sample
+        return list(_members(archive, path))
 
 
-def _sample_ids(path: Path) -> list[Any]:
-    ids: list[Any] = read_header(path)["eval"]["dataset"].get("sample_ids") or []
-    return ids
+def read_members(
+    path: Path, only: Collection[str] | None = None, without: Collection[str] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each sample of a log, in the order of the data set and the epochs.
+
+    Args:
+        path: The log.
+        only: Only these members of the archive, by name; all unless given.
+        without: None of these.
+
+    Raises:
+        LogError: If the file is no log or a sample cannot be read.
+    """
+    with _archive(path) as archive:
+        for name, info in _members(archive, path).items():
+            if name not in without and (only is None or name in only):
+                yield name, _member(archive, path, info)
+
+
+def parse(data: bytes, path: Path, name: str) -> dict[str, Any]:
+    """A member as JSON data; bytes that are no UTF-8 become replacement characters.
+
+    Raises:
+        LogError: If it is no JSON object.
+    """
+    try:
+        found = json.loads(data.decode("utf-8", errors="replace"))
+    except ValueError as error:
+        raise LogError(f"{path}: {name} cannot be read ({error})") from error
+    if not isinstance(found, dict):
+        raise LogError(f"{path}: {name} cannot be read (it is no JSON object)")
+    return found
+
+
+def _header(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    names = set(archive.namelist())
+    for name in ("header.json", "_journal/start.json"):
+        if name in names:
+            header = parse(_member(archive, path, archive.getinfo(name)), path, name)
+            if not isinstance(header.get("eval"), dict):
+                raise LogError(f"{path}: {name} does not tell what was run; this is no log of Inspect")
+            return header
+    raise LogError(f"{path}: holds no header; the run never began")
+
+
+def _members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
+    """The samples' members by name, in order; of members that are there twice the last."""
+    last = {info.filename: info for info in archive.infolist() if info.filename.startswith("samples/")}
+    if not last:
+        return {}
+    ids = (_header(archive, path)["eval"].get("dataset") or {}).get("sample_ids") or []
+    order = {str(sample): place for place, sample in enumerate(ids)}
+    return {name: last[name] for name in sorted(last, key=lambda name: _place(name, order))}
 
 
 def _place(name: str, order: Mapping[str, int]) -> tuple[int, str, int]:
@@ -91,11 +140,23 @@ def _place(name: str, order: Mapping[str, int]) -> tuple[int, str, int]:
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise LogError(f"{path}: is no readable .eval log ({error})") from error
 
 
 def _member(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> bytes:
+    """A member's bytes.
+
+    Raises:
+        LogError: If they are not all there, or not those that were written.
+    """
+    try:
+        return _plain(archive, info)
+    except _DAMAGE as error:
+        raise LogError(f"{path}: {info.filename} is damaged ({error}); take the log from its backup") from error
+
+
+def _plain(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """A member's bytes. Python's zipfile knows Zstandard from 3.14 on, so that method is read here."""
     if info.compress_type != _ZSTD:
         return archive.read(info)
@@ -104,12 +165,16 @@ def _member(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> byte
     file.seek(info.header_offset)
     header = file.read(_LOCAL_HEADER)
     if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-        raise LogError(f"{path}: {info.filename} is damaged")
+        raise ValueError("its header is gone")
     name_length, extra_length = struct.unpack("<HH", header[26:30])
     file.seek(info.header_offset + _LOCAL_HEADER + name_length + extra_length)
     raw = file.read(info.compress_size)
-    # A member may hold several frames, which a plain decompress() would not read past the first.
-    data = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True).read()
+    if len(raw) < info.compress_size:
+        raise ValueError("the file is cut off")
+    data = zstandard.ZstdDecompressor().decompress(raw, max_output_size=info.file_size)
+    if len(data) < info.file_size:
+        # A member may hold several frames, and decompress() reads the first.
+        data = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True).read()
     if zlib.crc32(data) != info.CRC:
-        raise LogError(f"{path}: {info.filename} is damaged (its checksum is wrong)")
+        raise ValueError("its checksum is wrong")
     return data

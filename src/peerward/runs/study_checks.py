@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator
 
 from peerward.design import NOT_APPLICABLE
+from peerward.design.least_p import least_p as design_least_p
+from peerward.design.least_p import most_tests
 from peerward.design.problems import Problem, did_you_mean
 from peerward.design.study import HEADLINE, Estimand
 from peerward.measures import FINDING_NAMES
@@ -12,7 +14,7 @@ from peerward.scenarios import Staged, scenario
 from peerward.scenarios.story import play
 
 ALPHA = 0.05
-_TEXTS = ("status", "routes", "executed_on")
+_TEXTS = ("status", "routes", "executed_on", "grade")
 _OF_SURVIVAL = ("preserved", "survived", "survived_passively", "faithful_survived")
 """Findings that are what they are by definition where nothing is at stake."""
 _EVERYWHERE = (*_OF_SURVIVAL, "over_bar", "read_materials", "read_relationship", "provider_refusal", "model_calls")
@@ -103,7 +105,7 @@ def _unmeasured(layout: Layout, comparison: Comparison) -> tuple[str, str, str] 
         for cell in comparison.cells:
             if without_stake(_staged(layout, cell)):
                 what = f"{finding} is fixed by definition where nothing is at stake, as in cell {cell.told()}."
-                measured = "score_error, over_bar, tampered, weights_saved, grade, or headline for each scenario's own"
+                measured = "score_error, over_bar, tampered, weights_saved, or headline for each scenario's own"
                 return what, measured, "compare a finding that is measured with nothing at stake too."
     if comparison.primary and finding in _OF_SURVIVAL:
         for cell in comparison.cells:
@@ -127,19 +129,8 @@ def _unmeasured(layout: Layout, comparison: Comparison) -> tuple[str, str, str] 
 
 
 def least_p(comparison: Comparison, variants: int) -> float:
-    """The smallest p that a test can give, two-sided.
-
-    Arms on the same variants: the exact sign-flip permutation, 2/2^G over G variants. Arms on different variants
-    (another data set): an exact test of two independent arms, 2/C(2G, G).
-    """
-    if comparison.crossed:
-        return 2.0 ** (1 - variants)
-    return min(1.0, 2 / math.comb(2 * variants, variants))
-
-
-def most_tests(smallest: float) -> int:
-    """How many tests a family may hold so that Holm's procedure can reject the first of them."""
-    return math.floor(ALPHA / smallest * (1 + 1e-12))
+    """The smallest p that a comparison's test can give, two-sided."""
+    return design_least_p(variants, comparison.crossed)
 
 
 def _too_many_tests(layout: Layout) -> Iterator[Problem]:
@@ -148,7 +139,7 @@ def _too_many_tests(layout: Layout) -> Iterator[Problem]:
     if study.estimand is not Estimand.POPULATION or not family:
         return
     smallest = max(least_p(each, study.variants) for each in family)
-    most = most_tests(smallest)
+    most = most_tests(smallest, ALPHA)
     if len(family) <= most:
         return
     crossed = all(each.crossed for each in family)
@@ -156,7 +147,7 @@ def _too_many_tests(layout: Layout) -> Iterator[Problem]:
     enough = next(
         variants
         for variants in range(study.variants + 1, study.variants + 60)
-        if most_tests(max(least_p(each, variants) for each in family)) >= len(family)
+        if most_tests(max(least_p(each, variants) for each in family), ALPHA) >= len(family)
     )
     tests = "test" if len(family) == 1 else "tests"
     yield Problem(
@@ -182,7 +173,7 @@ def named_confounds(layout: Layout) -> list[str]:
     """What treated and control of a contrast differ in besides one factor, and the paper's own confounds."""
     together: dict[str, list[str]] = {}
     for each in layout.comparisons:
-        if len(each.changed) > 1 and not _only_the_default_bar(each):
+        if len(each.changed) > 1 and not only_the_default_bar(each):
             what = f"contrast {each.contrast.name}, {each.scenario}: {' and '.join(each.changed)} differ together"
             together.setdefault(what, []).append(f"{each.cells[0].number} and {each.cells[1].number}")
     marked: dict[str, list[str]] = {}
@@ -200,6 +191,6 @@ def _some(cells: list[str]) -> str:
     return cells[0] + (f" and {len(cells) - 1} more" if len(cells) > 1 else "")
 
 
-def _only_the_default_bar(comparison: Comparison) -> bool:
+def only_the_default_bar(comparison: Comparison) -> bool:
     """Whether all that differs besides the direction is its own bar, at the same distance from the true score."""
     return set(comparison.changed) == {"direction", "bar"} and NOT_APPLICABLE not in comparison.changed

@@ -1,5 +1,6 @@
 """From a study laid out to the shards that run it."""
 
+import json
 from dataclasses import replace
 
 from peerward.design.blocks import Share
@@ -18,6 +19,7 @@ def study_shards(layout: Layout, given: Given, share: Share | None = None, prere
         prereg: The hash of its preregistration, for the logs.
     """
     study = layout.study
+    declared = json.dumps(study.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
     return [
         replace(
             make_shard(
@@ -30,6 +32,8 @@ def study_shards(layout: Layout, given: Given, share: Share | None = None, prere
                 blocks=share.variants if share else 0,
             ),
             study=study.name,
+            declared=declared,
+            groups=tuple(sorted({cell.group_name for cell in layout.cells})),
             prereg=prereg,
             family=given.family,
             bars=given.of(name),
