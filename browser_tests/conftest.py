@@ -63,7 +63,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (*PROFILES, EARLIER):
         _peerward(
             "run", "quick", "--model", "scripted/mixture", "-M", f"profile={folder / name}.yaml",
-            "--log-dir", str(place / "logs" / name),
+            "--limit", "90", "--log-dir", str(place / "logs" / name),
         )  # fmt: skip
     _peerward("report", str(place / "logs" / EARLIER), "-o", str(place / "earlier"))
     logs = [str(place / "logs" / name) for name in PROFILES]
