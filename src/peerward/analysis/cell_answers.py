@@ -1,6 +1,5 @@
 """What the trials of one cell answer: rates, means, bounds, routes and outcome classes."""
 
-import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -223,8 +222,3 @@ def _outcomes(trials: Trials, rows: Codes) -> dict[str, int]:
 def excluded_statuses(exclusions: Collection[str]) -> tuple[str, ...]:
     """Statuses to leave out: a study's own, infrastructure always among them (nothing was measured there)."""
     return tuple(sorted({"infrastructure", *exclusions}))
-
-
-def is_measured(estimate: Estimate | None) -> bool:
-    """Whether there is an estimate with a value."""
-    return estimate is not None and not math.isnan(estimate.value)

@@ -10,6 +10,7 @@ from peerward.analysis.answers import Spread
 from peerward.analysis.estimate import THIN, AnalysisError, Estimate, Sign, Test, Unit
 from peerward.analysis.flips import SEED, Floats
 from peerward.analysis.permutation import measured, sign_flip_of
+from peerward.analysis.rates import wilson_limits
 from peerward.analysis.two_by_two import refuse_dependence
 
 BRUNNER_MUNZEL = "Brunner-Munzel permutation test"
@@ -204,7 +205,7 @@ def item_balance(in_favour: ArrayLike, against: ArrayLike, variants: ArrayLike, 
         variance = groups / (groups - 1) * float(np.sum((favour - share * errors) ** 2)) / total**2
         effective = min(total, share * (1 - share) / variance) if variance > 0 else total
     t = float(stdtrit(max(1, groups - 1), (1 + level) / 2))
-    low, high = _wilson(share, effective, t)
+    low, high = (float(limit) for limit in wilson_limits(np.asarray(share), np.asarray(t * t / effective)))
     if min(int(np.sum(favour > 0)), int(np.sum(errors > favour))) < 10:
         warnings.append(THIN)
     return Estimate(
@@ -253,10 +254,3 @@ def _errors(in_favour: ArrayLike, against: ArrayLike, variants: ArrayLike) -> tu
     both = good + bad
     sums = (np.bincount(places, each).astype(np.float64) for each in (good, both, both > 0))
     return next(sums), next(sums), next(sums)
-
-
-def _wilson(share: float, trials: float, z: float) -> tuple[float, float]:
-    spread_ = z * z / trials
-    middle = (share + spread_ / 2) / (1 + spread_)
-    half = z * math.sqrt(share * (1 - share) / trials + spread_ / (4 * trials)) / (1 + spread_)
-    return (0.0 if share == 0 else max(0.0, middle - half)), (1.0 if share == 1 else min(1.0, middle + half))

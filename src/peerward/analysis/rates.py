@@ -71,7 +71,7 @@ def count_limits(
         spread = np.full(share.shape, z * z / trials)
     else:
         spread = _clustered_spread(counts, size, share, level, correlation)
-    lower, upper = _wilson_limits(share, spread)
+    lower, upper = wilson_limits(share, spread)
     return share, lower, upper, z * z / spread
 
 
@@ -105,7 +105,7 @@ def _clustered_spread(counts: Numbers, size: Numbers, share: Numbers, level: flo
     return np.asarray(np.where(edge, declared, spread), dtype=float)
 
 
-def _wilson_limits(share: Numbers, spread: Numbers) -> tuple[Numbers, Numbers]:
+def wilson_limits(share: Numbers, spread: Numbers) -> tuple[Numbers, Numbers]:
     """Wilson's limits, exact at the edges as ``measures.wilson`` has them."""
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread * spread / 4) / (1 + spread)
@@ -207,7 +207,7 @@ def _stratified(data: ByVariant, level: float) -> tuple[float, float, float]:
     variance = float((drawn * (1 - drawn) * (data.sizes + 1) / data.sizes**2).sum()) / data.count**2
     independent = data.count**2 / float((1 / data.sizes).sum())
     effective = max(independent, share * (1 - share) / variance) if 0 < share < 1 else independent
-    lower, upper = _wilson_limits(np.asarray(share), np.asarray(z2 / effective))
+    lower, upper = wilson_limits(np.asarray(share), np.asarray(z2 / effective))
     return share, float(lower), float(upper)
 
 

@@ -54,7 +54,7 @@ def make_report(
 
     def transcripts(wanted: Collection[str]) -> Iterator[Transcript]:
         # Where texts were redacted the table cannot lead back to the logs, so that its rows are read anew.
-        own = read_trials(paths, again=again, keep=keep) if redactor else load_table(folder / TABLE).rows()
+        own = read_trials(paths, again=again, keep=keep) if redactor else table.rows()
         return map(redactor.data, read_transcripts(paths, {ids[trial] for trial in wanted}, rows=own))
 
     with new_folder(place) as folder:
