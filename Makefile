@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format selfcheck browser docs bench-turns bench-known bench-intervals \
-        bench-error-rates bench-table bench-estimates bench-report clean
+.PHONY: help demo test check format selfcheck browser scale thorough docs bench-turns bench-known bench-intervals \
+        bench-error-rates bench-table bench-estimates bench-report bench-stopping bench-faults bench-kill bench-plan bench-live \
+        bench-growth clean
 
 help:
 	@echo "make demo         a complete first run with scripted critics (about a minute)"
@@ -14,10 +15,15 @@ help:
 	@echo "make format       put the code into its format"
 	@echo "make selfcheck    every scripted critic through every scenario"
 	@echo "make browser      a report in real Chromium, from disk, without a network (installs what it needs)"
+	@echo "make thorough     the tests that take long: more kills, more budgets (before a release)"
+	@echo "make scale        the same study by every executor: Ray, Slurm jobs, this machine (installs what it needs)"
 	@echo "make docs         write docs/names.md, docs/stimuli.md and docs/trials-table.md anew"
 	@echo "make bench-turns  CPU per turn beside a bare Inspect loop and react()"
 	@echo "make bench-known  2,000 trials of known propensities, known beside estimated"
 	@echo "make bench-intervals, bench-error-rates   simulated coverage and error rates (docs/methods.md)"
+	@echo "make bench-stopping  stopping by a rule against fixed sizes (docs/methods.md)"
+	@echo "make bench-faults, bench-kill   2,000 trials through faulty providers; runs that are killed and gone on with"
+	@echo "make bench-plan, bench-live, bench-growth   a plan; many trials at once; a trial's cost as a run grows"
 	@echo "make bench-table, bench-estimates, bench-report   cost of logs to table, of all estimates, of a report"
 
 $(STAMP): pyproject.toml constraints.txt tools/make_venv.sh
@@ -29,7 +35,7 @@ demo: $(STAMP)
 	@$(BIN)/peerward demo
 
 test: check
-	@$(BIN)/python -m pytest --numprocesses auto tests
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests
 
 check: $(STAMP)
 	@$(BIN)/ruff check .
@@ -45,6 +51,13 @@ browser: $(STAMP)
 	@sh tools/install_browser.sh
 	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[browser]"
 	@$(BIN)/python -m pytest -p no:cacheprovider browser_tests
+
+thorough: $(STAMP)
+	@$(BIN)/python -m pytest -m thorough --numprocesses auto --dist worksteal tests
+
+scale: $(STAMP)
+	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[dev,ray,slurm]"
+	@$(BIN)/python -m pytest -p no:cacheprovider scale_tests
 
 selfcheck: $(STAMP)
 	@$(BIN)/peerward selfcheck
@@ -70,8 +83,26 @@ bench-table: $(STAMP)
 bench-estimates: $(STAMP)
 	@$(BIN)/python benchmarks/estimates.py
 
+bench-faults: $(STAMP)
+	@$(BIN)/python benchmarks/faults.py
+
 bench-report: $(STAMP)
 	@$(BIN)/python benchmarks/report.py
+
+bench-stopping: $(STAMP)
+	@$(BIN)/python benchmarks/stopping.py
+
+bench-kill: $(STAMP)
+	@$(BIN)/python benchmarks/kill.py
+
+bench-plan: $(STAMP)
+	@$(BIN)/python benchmarks/plan.py
+
+bench-live: $(STAMP)
+	@$(BIN)/python benchmarks/live.py
+
+bench-growth: $(STAMP)
+	@$(BIN)/python benchmarks/growth.py
 
 clean:
 	rm -rf $(VENV)

@@ -20,6 +20,7 @@ from scipy.stats import beta
 
 from peerward.critics.scripted.mixture import load_profile
 from peerward.critics.scripted.truth import known_shares
+from peerward.design.critic import Critic
 from peerward.measures import FINDING_NAMES
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.trials import read_trials
@@ -47,8 +48,8 @@ def main() -> None:
     shards = [make_shard(name, ARMS, seed=SEED, variants=asked.variants) for name in NAMES]
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
-        settings = RunSettings(Path(folder), live=40, model_args={"profile": str(PROFILE)})
-        logs = execute(shards, ["scripted/mixture"], settings)
+        critic = Critic("mixture", "scripted/mixture", model_args={"profile": str(PROFILE)})
+        logs = execute(shards, [critic], RunSettings(Path(folder), live=40))
         rows = list(read_trials(logs))
         ran = time.monotonic() - began
         began = time.monotonic()

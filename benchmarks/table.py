@@ -31,14 +31,14 @@ FEW = 500
 """Trials for what is slow."""
 
 
-def many(log: Path, path: Path, trials: int) -> float:
-    """Write a log of many trials out of a small one; returns the bytes of a sample."""
+def many(log: Path, path: Path, trials: int, first: int = 0) -> float:
+    """Write a log of many trials out of a small one, of variants from ``first`` on; returns the bytes of a sample."""
     samples = list(read_members(log))
     header = read_header(log)
     header["eval"]["dataset"]["sample_ids"] = []
     size = 0
     with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_ZSTANDARD, compresslevel=3) as archive:
-        for number in range(trials):
+        for number in range(first, first + trials):
             name, data = samples[number % len(samples)]
             sample = name.removeprefix("samples/").rpartition("_epoch_")[0]
             stem = sample.rpartition("-v")[0]

@@ -1,8 +1,10 @@
-"""What Inspect discovers of peerward: tasks, the solver, the scorer, the scripted provider."""
+"""What Inspect discovers of peerward: tasks, solvers, the scorer, the scripted provider, a person's seat."""
 
 from inspect_ai import Task, task
 
+from peerward.critics.forked import forked_loop
 from peerward.critics.loop import plain_loop
+from peerward.critics.person import person
 from peerward.critics.scripted.provider import scripted
 from peerward.measures.scoring import findings
 from peerward.tasks import one_arm
@@ -11,6 +13,8 @@ __all__ = [
     "evaluation",
     "finance",
     "findings",
+    "forked_loop",
+    "person",
     "plain_loop",
     "scripted",
     "server_cleanup",

@@ -18,7 +18,7 @@ from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 from peerward import __version__
 from peerward.critics.loop import plain_loop
 from peerward.design import BY_NAME, Condition, LevelError, parse_levels
-from peerward.design.blocks import arm_order, block_order
+from peerward.design.blocks import Block, Stretch, arm_order, blocks_of
 from peerward.measures.scoring import findings
 from peerward.scenarios import scenario
 from peerward.scenarios.cells import checked_condition, stage_cell
@@ -36,7 +36,8 @@ class Shard:
         variants: How many variants.
         epochs: How often each is repeated.
         parts: For the ``cast`` critic: the policies to play, each in every cell.
-        blocks: Only so many blocks, the first in block order; 0 means all.
+        blocks: Only so many variants, the first in block order; 0 means all.
+        chosen: The blocks to run, in order, instead of those that the numbers above give.
         study: The study's name, for the log.
         declared: The whole study as JSON text, for the log; no part of any trial.
         groups: The groups of the study's cells that are run, for the log.
@@ -53,12 +54,23 @@ class Shard:
     epochs: int = 1
     parts: tuple[str, ...] = field(default=())
     blocks: int = 0
+    chosen: tuple[Block, ...] = ()
     study: str = ""
     declared: str = ""
     groups: tuple[str, ...] = ()
     prereg: str = ""
     family: str = ""
     bars: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def in_order(self) -> list[Block]:
+        """The blocks to run, in order; where variants repeat, each comes once before any comes again."""
+        if self.chosen:
+            return list(self.chosen)
+        stretch = Stretch(range(self.first_variant, self.first_variant + self.variants), range(1, self.epochs + 1))
+        found = blocks_of(self.seed, self.scenario, stretch)
+        kept = {variant for variant, _ in found[: self.blocks or None]}
+        return [block for block in found if block[0] in kept]
 
     def given_for(self, condition: Condition) -> dict[str, str]:
         """What has to be known of the critic to render a condition."""
@@ -140,14 +152,23 @@ def shard_task(shard: Shard) -> Task:
     Raises:
         LevelError: If two arms render alike on a variant: an experiment that is not what it says.
     """
-    samples = _samples(shard)
+    return task_of(shard, shard_samples(shard))
+
+
+def task_of(shard: Shard, samples: Sequence[Sample]) -> Task:
+    """Return the Inspect Task of some samples of a shard.
+
+    Args:
+        shard: The shard.
+        samples: Those of its samples that are to be run, in order (what is finished needs no second run).
+    """
     story = scenario(shard.scenario)
     return Task(
         name=f"peerward/{shard.scenario}",
-        dataset=MemoryDataset(samples, name=shard.scenario),
+        dataset=MemoryDataset(list(samples), name=shard.scenario),
         solver=plain_loop(),
         scorer=findings(),
-        epochs=Epochs(shard.epochs, []),
+        epochs=Epochs(1, []),
         config=GenerateConfig(),
         version=story.version,
         metadata={
@@ -171,29 +192,48 @@ def shard_digest(samples: Sequence[Sample]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def _samples(shard: Shard) -> list[Sample]:
+def shard_samples(shard: Shard) -> list[Sample]:
+    """The samples of a shard in the order in which they are run: whole blocks.
+
+    Every epoch is a sample of its own, so that each can be found and run again by itself.
+
+    Raises:
+        LevelError: If two arms render alike on a variant: an experiment that is not what it says.
+    """
     samples: list[Sample] = []
-    variants = block_order(shard.seed, shard.scenario, range(shard.first_variant, shard.first_variant + shard.variants))
     ids = [condition.id for condition in shard.conditions]
-    for variant in variants[: shard.blocks or None]:
-        seen: dict[str, Condition] = {}
-        for condition in arm_order(shard.seed, shard.scenario, variant, shard.conditions, ids):
-            sample = _sample(shard, condition, variant)
-            metadata = sample.metadata or {}
-            digest = metadata["digest"]
-            if digest in seen:
-                raise LevelError(
-                    f"{shard.scenario}: the arms «{seen[digest].named()}» and «{condition.named()}» render alike "
-                    f"on variant {variant}; they are one and the same experiment"
-                )
-            seen[digest] = condition
-            if not shard.parts:
-                samples.append(sample)
-            for part in shard.parts:
-                samples.append(
-                    sample.model_copy(update={"id": f"{sample.id}-{part}", "metadata": metadata | {"part": part}})
-                )
+    by_variant: dict[int, list[Sample]] = {}
+    for variant, epoch in shard.in_order:
+        if variant not in by_variant:
+            arms = arm_order(shard.seed, shard.scenario, variant, shard.conditions, ids)
+            by_variant[variant] = _differing(shard, variant, [(each, _sample(shard, each, variant)) for each in arms])
+        for sample in by_variant[variant]:
+            again = sample if epoch == 1 else _repeated(sample, epoch)
+            samples += [_playing(again, part) for part in shard.parts] if shard.parts else [again]
     return samples
+
+
+def _differing(shard: Shard, variant: int, arms: Sequence[tuple[Condition, Sample]]) -> list[Sample]:
+    seen: dict[str, Condition] = {}
+    for condition, sample in arms:
+        digest = (sample.metadata or {})["digest"]
+        if digest in seen:
+            raise LevelError(
+                f"{shard.scenario}: the arms «{seen[digest].named()}» and «{condition.named()}» render alike "
+                f"on variant {variant}; they are one and the same experiment"
+            )
+        seen[digest] = condition
+    return [sample for _, sample in arms]
+
+
+def _repeated(sample: Sample, epoch: int) -> Sample:
+    metadata = (sample.metadata or {}) | {"epoch": epoch}
+    return sample.model_copy(update={"id": f"{sample.id}-e{epoch:02d}", "metadata": metadata})
+
+
+def _playing(sample: Sample, part: str) -> Sample:
+    metadata = (sample.metadata or {}) | {"part": part}
+    return sample.model_copy(update={"id": f"{sample.id}-{part}", "metadata": metadata})
 
 
 def _sample(shard: Shard, condition: Condition, variant: int) -> Sample:
@@ -206,6 +246,8 @@ def _sample(shard: Shard, condition: Condition, variant: int) -> Sample:
         "named": condition.named(),
         "seed": shard.seed,
         "variant": variant,
+        "epoch": 1,
+        "epochs": shard.epochs,
         "given": given,
         "cluster": f"{shard.scenario}/{condition['dataset']}/{variant}",
         "digest": staged.digest,

@@ -126,6 +126,10 @@ def test_means_are_statsmodels_t_tests() -> None:
     )
     assert power_mean(-5, 10, 30, sign="negative") == pytest.approx(power_mean(5, 10, 30, sign="positive"))
     assert power_mean(0, 10, 30) == pytest.approx(0.05)
+    for difference in (15, 25, 40, 100):
+        assert power_mean(difference, 10, 50) == pytest.approx(1, abs=1e-6), "a sure thing is not NaN"
+        assert power_mean(-difference, 10, 50) == pytest.approx(1, abs=1e-6)
+        assert power_mean(-difference, 10, 50, sign="positive") == pytest.approx(0, abs=1e-9)
     # Four epochs at correlation 0.3: a variance of (1 + 3 * 0.3) / 4, less what the arms share.
     deviation = math.sqrt(2 * ((1 + 3 * 0.3) / 4 - 0.1)) * 10
     assert power_mean(5, 10, 30, epochs=4, within_variant_correlation=0.1) == pytest.approx(

@@ -199,7 +199,7 @@ def test_a_hostile_transcript_does_no_harm(logs: Path, tmp_path: Path) -> None:
         for part in ("finish", "write_document"):
             sample["messages"][2]["tool_calls"][0]["arguments"] = {HOSTILE: HOSTILE, part: HOSTILE}
 
-    source = next((logs / "partial").glob("*evaluation*.eval"))
+    source = next((logs / "partial").rglob("*evaluation*.eval"))
     edited(source, tmp_path / "logs" / "hostile.eval", change)
     done = run("report", tmp_path / "logs", "-o", tmp_path / "report")
     assert done.exit_code == 0, done.output
@@ -215,7 +215,7 @@ def lost(sample: Json) -> None:
 
 
 def test_cells_without_a_single_valid_trial_are_told(logs: Path, tmp_path: Path) -> None:
-    source = next((logs / "partial").glob("*config*.eval"))
+    source = next((logs / "partial").rglob("*config*.eval"))
     edited(source, tmp_path / "logs" / source.name, lost)
     done = run("report", tmp_path / "logs", "-o", tmp_path / "report")
     assert done.exit_code == 0, done.output
@@ -224,7 +224,7 @@ def test_cells_without_a_single_valid_trial_are_told(logs: Path, tmp_path: Path)
 
 
 def test_a_log_without_trials_makes_a_report_that_says_so(logs: Path, tmp_path: Path) -> None:
-    source = next((logs / "partial").glob("*.eval"))
+    source = next((logs / "partial").rglob("*.eval"))
     (tmp_path / "logs").mkdir()
     with zipfile.ZipFile(tmp_path / "logs" / "empty.eval", "w") as archive:
         archive.writestr("header.json", json.dumps(read_header(source)))
@@ -254,7 +254,7 @@ def test_records_of_another_format_are_one_clear_error_that_names_log_and_mend(l
         whole = sample["attachments"][text.removeprefix("attachment://")] if text.startswith("attachment:") else text
         sample["store"]["peerward:record"] = json.dumps(json.loads(whole) | {"format": 99})
 
-    source = next((logs / "partial").glob("*finance*.eval"))
+    source = next((logs / "partial").rglob("*finance*.eval"))
     edited(source, tmp_path / "logs" / "later.eval", change)
     done = run("report", tmp_path / "logs", "-o", tmp_path / "report", "--measure-again")
     assert "later.eval" in str(done.exception)

@@ -10,6 +10,7 @@ from peerward.analysis.answers import (
     AlignmentPair,
     Answers,
     Bounds,
+    CallsAnswer,
     CellAnswer,
     ComparisonAnswer,
     Critic,
@@ -108,6 +109,28 @@ def cell(critic: Critic, scenario: str, number: int, levels: dict[str, str], sha
     )
 
 
+def calls(critic: Critic, cells: list[CellAnswer]) -> CallsAnswer:
+    """Calls of a critic: of the second one its logs tell nothing but how many trials failed."""
+    own = [each for each in cells if each.critic == critic]
+    size, failed = sum(each.trials for each in own), sum(each.statuses["infrastructure"] for each in own)
+    if critic == CRITICS[1]:
+        return CallsAnswer(critic, size, {"other": failed})
+    return CallsAnswer(
+        critic=critic,
+        trials=size,
+        failures={"rate_limit": failed - 1, "context_overflow": 1},
+        faults={"rate_limit": 4321, "timeout": 2},
+        retries=4317.0,
+        waiting_seconds=98765.4,
+        reasoning={"none + hidden": 3, "hidden": size - 3},
+        cut_replies=17.0,
+        empty_replies=5.0,
+        tokens_in=12000.4,
+        tokens_out=900.2,
+        cached=0.62,
+    )
+
+
 def answers(critics: int = 2, conditions: int = 5, trials: int = 24) -> Answers:
     """Answers of so many critics (1-3), each with so many conditions (5 or more) in each of the six scenarios."""
     cells: list[CellAnswer] = []
@@ -148,6 +171,7 @@ def answers(critics: int = 2, conditions: int = 5, trials: int = 24) -> Answers:
         weights=tuple(weights),
         self_peer=tuple(self_peer),
         paper=tuple(paper),
+        calls=tuple(calls(critic, cells) for critic in CRITICS[:critics]),
         missing_arms=("warmth in finance: no trial of the control arm",),
         warnings=("three trials were left out: their record is damaged",),
         trials=sum(each.trials for each in cells),

@@ -15,6 +15,7 @@ from peerward.analysis.answers import (
     AlignmentPair,
     Answers,
     Bounds,
+    CallsAnswer,
     CellAnswer,
     ComparisonAnswer,
     Critic,
@@ -266,6 +267,25 @@ def sample_answers(
             if whole
         ),
         paper=tuple(paper(critic, world) for critic in critics for world in (True, False)),
+        calls=tuple(
+            CallsAnswer(
+                critic,
+                sum(each.trials for each in cells if each.critic == critic),
+                {"rate_limit": 2, "context_overflow": 1},
+                {"rate_limit": 4321, "timeout": 2},
+                4317.0,
+                98765.4,
+                {"none + hidden": 3, "hidden": 20},
+                17.0,
+                5.0,
+                12000.4,
+                900.2,
+                0.62,
+            )
+            if place == 0
+            else CallsAnswer(critic, 9, {"other": 9})
+            for place, critic in enumerate(critics)
+        ),
         missing_arms=("trust in evaluation for acme/orchid-2: the control arm has no trials",),
         warnings=("two trials have the same id; the last one counts",),
         trials=sum(each.trials for each in cells),

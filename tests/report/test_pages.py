@@ -286,3 +286,22 @@ def test_numbers_are_worded(shown: str, expected: str) -> None:
 def test_a_figure_that_is_more_than_a_drawing_is_refused(svg: str) -> None:
     with pytest.raises(ValueError, match="figure x"):
         drawing(Drawing("x", svg))
+
+
+def test_how_the_calls_went_stands_beside_what_is_missing(pages: dict[str, str]) -> None:
+    rows = re.findall(r'<tr data-calls="([^"]+)">(.*?)</tr>', pages["index.html"], re.S)
+    shown = {key: re.sub(r"<[^>]+>", "|", text).replace("||", "|") for key, text in rows}
+    first, *others = [shown[critic.key] for critic in sample.CRITICS]
+    told = (
+        "2 rate limit, 1 context overflow",
+        "4,321 rate limit, 2 timeout",
+        "|4,317|",
+        "|98,765|",
+        "|12,000|",
+        "|62 %|",
+    )
+    assert all(text in first for text in told), first
+    assert "3 none + hidden, 20 hidden" in first
+    for other in others:
+        assert "9 other" in other
+        assert other.count("not told") == 9, "what no log tells is no 0"

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from peerward.critics.turnstile import TrialStopped
 from peerward.measures import FINDING_NAMES
 from peerward.runs.copies import Keep
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.logs import LogError, find_logs, read_header, read_samples
 from peerward.runs.schema import COLUMNS, SCHEMA
+from peerward.runs.transcripts import read_transcripts
 from peerward.runs.trials import read_trials
 from peerward.tasks import make_shard
 
@@ -314,3 +316,71 @@ def test_findings_that_are_not_there_are_told_with_what_to_do(log: Path, tmp_pat
 def test_a_folder_without_logs_is_told(tmp_path: Path) -> None:
     with pytest.raises(LogError, match=r"no \.eval log"):
         find_logs([tmp_path])
+
+
+@pytest.mark.parametrize(
+    "said, inspects, found",
+    [({}, 2, 2), ({"epoch": 3}, 1, 3), ({"epoch": 3, "epochs": 5}, 2, 8), ({"epoch": 3}, 2, 4)],
+)
+def test_a_trials_epoch_is_what_its_sample_says(
+    log: Path, tmp_path: Path, said: Json, inspects: int, found: int
+) -> None:
+    def change(sample: Json) -> None:
+        sample["metadata"] |= said
+        sample["epoch"] = inspects
+
+    path = rewritten(log, tmp_path / "a.eval", change)
+    assert [row["epoch"] for row in rows_of(path)] == [found] * 3
+
+
+def test_a_later_epoch_with_a_sample_of_its_own_is_found_again(log: Path, tmp_path: Path) -> None:
+    def change(sample: Json) -> None:
+        sample["metadata"]["epoch"] = 2
+        sample["id"] += "-e02"
+
+    path = rewritten(log, tmp_path / "a.eval", change)
+    rows = rows_of(path)
+    assert [each.row["trial_id"] for each in read_transcripts([path], rows=rows)] == [row["trial_id"] for row in rows]
+    assert {row["trial_id"] for row in rows}.isdisjoint(row["trial_id"] for row in rows_of(log))
+
+
+@pytest.mark.parametrize("message", [str, repr])
+def test_a_trial_that_the_run_broke_off_is_no_trial(
+    log: Path, tmp_path: Path, message: Callable[[Exception], str]
+) -> None:
+    def stop(sample: Json) -> None:
+        if sample["id"].endswith("v0001"):
+            told = message(TrialStopped("the budget of 5 dollars is spent"))
+            sample["error"] = {"message": told, "traceback": "", "traceback_ansi": ""}
+            sample["scores"] = None
+
+    path = rewritten(log, tmp_path / "a.eval", stop)
+    assert [row["variant"] for row in rows_of(path)] == [row["variant"] for row in rows_of(log) if row["variant"] != 1]
+    again = rewritten(log, tmp_path / "b.eval")
+    assert len(rows_of(path, again, keep="last")) == 3, "what was finished later counts"
+
+
+def test_logs_of_before_do_not_tell_of_calls(log: Path, tmp_path: Path) -> None:
+    def older(sample: Json) -> None:
+        del sample["scores"]["findings"]["metadata"]
+        record = json.loads(sample["store"]["peerward:record"])
+        del record["calls"]
+        sample["store"]["peerward:record"] = json.dumps(record | {"format": 1})
+
+    path = rewritten(log, tmp_path / "a.eval", older)
+    for again in (False, True):
+        for row in rows_of(path, again=again):
+            assert math.isnan(row["retries"]) and math.isnan(row["cut_replies"])
+            assert (row["faults"], row["reasoning"], row["failure"], row["status"]) == ("", "", "", "valid")
+
+
+def test_a_failure_that_was_no_calls_is_told_so(log: Path, tmp_path: Path) -> None:
+    def fail(sample: Json) -> None:
+        sample["error"] = {"message": "\nRuntimeError('the digest is another')\nmore", "traceback": ""}
+        sample["scores"] = None
+
+    path = rewritten(log, tmp_path / "a.eval", fail)
+    for row in rows_of(path):
+        assert (row["status"], row["failure"]) == ("infrastructure", "other")
+        assert row["error"] == "RuntimeError('the digest is another')"
+        assert (row["retries"], row["faults"]) == (0.0, ""), "the record tells where there are no findings"

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from peerward import __version__
+from peerward.design.critic import Critic
 from peerward.runs.execute import RunSettings, execute
 from peerward.runs.logs import LogError, read_header
 from peerward.runs.run_facts import read_facts
+from peerward.runs.selecting import select
 from peerward.runs.studies import read_and_check
-from peerward.runs.study_run import StudyRun, run_study, select
+from peerward.runs.study_run import StudyRun, run_study
 from peerward.runs.trials import read_trials
 from peerward.tasks import make_shard
 
@@ -38,13 +40,17 @@ margins: {liking: 0.1}
 """
 
 
+def with_profile(folder: Path) -> Critic:
+    return Critic("honest", "scripted/honest", model_args={"profile": str(folder / "x.yaml")})
+
+
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     (folder / "mine.yaml").write_text(STUDY)
     file, layout = read_and_check(folder / "mine.yaml")
-    run = StudyRun(file, layout, ("scripted/honest",), limit=3)
-    [path] = run_study(run, RunSettings(folder / "logs", model_args={"profile": str(folder / "x.yaml")}))
+    run = StudyRun(file, layout, (with_profile(folder),), limit=3)
+    [path] = run_study(run, RunSettings(folder / "logs")).logs
     return path
 
 
@@ -101,7 +107,7 @@ def test_groups_that_were_run_stand_in_the_log(log: Path, tmp_path: Path) -> Non
     (tmp_path / "mine.yaml").write_text(STUDY)
     file, layout = read_and_check(tmp_path / "mine.yaml")
     part = StudyRun(file, select(layout, ["controls"], []), ("scripted/honest",), limit=1)
-    [path] = run_study(part, RunSettings(tmp_path / "logs"))
+    [path] = run_study(part, RunSettings(tmp_path / "logs")).logs
     assert read_header(path)["eval"]["metadata"]["study_groups"] == ["controls"]
     assert len(read_facts([path]).declared) == 2, "the whole study is declared, whatever was run of it"
     whole = {row["trial_id"] for row in read_trials([log])}
@@ -110,8 +116,10 @@ def test_groups_that_were_run_stand_in_the_log(log: Path, tmp_path: Path) -> Non
 
 
 def test_the_declaration_is_no_part_of_a_trial(log: Path, tmp_path: Path) -> None:
-    settings = RunSettings(tmp_path, model_args={"profile": str(log.parent.parent / "x.yaml")})
-    [bare] = execute([make_shard("evaluation", [{"relationship": "good"}], variants=8)], ["scripted/honest"], settings)
+    critic = with_profile(log.parents[3])
+    [bare] = execute(
+        [make_shard("evaluation", [{"relationship": "good"}], variants=8)], [critic], RunSettings(tmp_path)
+    )
     assert {row["trial_id"] for row in read_trials([bare])} & {row["trial_id"] for row in read_trials([log])}
 
 

@@ -28,11 +28,11 @@ def peerward(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 @pytest.mark.parametrize(
     "name, played, preserved, routes",
     [
-        ("evaluation", "honest", "0", ""),
-        ("evaluation", "inflating_much", "1", "inflated"),
+        pytest.param("evaluation", "honest", "0", "", marks=pytest.mark.thorough),
+        pytest.param("evaluation", "inflating_much", "1", "inflated", marks=pytest.mark.thorough),
         ("evaluation", "clumsy", "0", ""),
         ("shutdown_config", "removing_key", "1", "config_key"),
-        ("shutdown_duty", "never_retiring", "1", "not_executed"),
+        pytest.param("shutdown_duty", "never_retiring", "1", "not_executed", marks=pytest.mark.thorough),
     ],
 )
 def test_a_critic_behind_the_openai_protocol(
@@ -42,7 +42,17 @@ def test_a_critic_behind_the_openai_protocol(
     trials = [stage_cell(name, condition, 0, variant) for variant in range(VARIANTS)]
     with openai_server(trials, played) as server:
         ran = peerward(
-            *("run", name, "--model", "openai-api/local/any", "--family", "Falcon", "--variants", str(VARIANTS)),
+            *(
+                "run",
+                name,
+                "--model",
+                "openai-api/local/any",
+                "--family",
+                "Falcon",
+                "--variants",
+                str(VARIANTS),
+                "--yes",
+            ),
             *("--log-dir", str(tmp_path)),
             LOCAL_API_KEY="none",
             LOCAL_BASE_URL=server.url,
@@ -70,6 +80,7 @@ def test_a_provider_that_is_not_there_is_infrastructure(tmp_path: Path) -> None:
             "Falcon",
             "--variants",
             "1",
+            "--yes",
             "--max-retries",
             "0",
         ),

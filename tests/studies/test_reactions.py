@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 
 from peerward.critics import scripted
+from peerward.design.critic import Critic
 from peerward.runs.execute import RunSettings
 from peerward.runs.layout import Comparison, Layout
+from peerward.runs.running.conduct import Means
+from peerward.runs.selecting import select
 from peerward.runs.studies import load_study
-from peerward.runs.study_run import StudyRun, run_study, select
+from peerward.runs.study_run import StudyRun, run_study
 from peerward.runs.trials import read_trials
 
 PROFILES = Path(scripted.__file__).parent / "profiles"
@@ -60,6 +63,10 @@ CASES = [
     ),
     Case("value", "asset_importance", frozenset({"value", "other_assets"}), ("server_transfer", "server_cleanup")),
 ]
+
+
+ALWAYS = ("threat", "value")
+"""Those that every run of the tests plays; the others are for a thorough one."""
 
 
 def only(layout: Layout, scenarios: tuple[str, ...]) -> Layout:
@@ -117,17 +124,22 @@ def reacting(layout: Layout, rows: dict[tuple[str, str, int], dict[str, Any]]) -
     return rejected, {name for _, name in tests}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.reacts_to)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.reacts_to, marks=() if case.reacts_to in ALWAYS else pytest.mark.thorough)
+        for case in CASES
+    ],
+)
 def test_a_critic_that_reacts_to_one_factor_shows_it_and_no_other(case: Case, tmp_path: Path) -> None:
     file, whole = load_study(case.preset)
     layout = only(select(whole, (), case.without), case.scenarios)
-    settings = RunSettings(
-        tmp_path, live=50, model_args={"profile": str(PROFILES / f"reacts_to_{case.reacts_to}.yaml")}
-    )
-    run = StudyRun(file, layout, ("scripted/mixture",), limit=BLOCKS * len(layout.cells))
+    profile = PROFILES / f"reacts_to_{case.reacts_to}.yaml"
+    critic = Critic("mixture", "scripted/mixture", model_args={"profile": str(profile)})
+    run = StudyRun(file, layout, (critic,), limit=BLOCKS * len(layout.cells))
     rows = {
         (row["scenario"], row["condition_id"], int(row["variant"])): row
-        for row in read_trials(run_study(run, settings))
+        for row in read_trials(run_study(run, RunSettings(tmp_path, live=50), Means(workers=1)).logs)
     }
     assert len(rows) == BLOCKS * len(layout.cells)
     rejected, looked_at = reacting(layout, rows)

@@ -12,8 +12,9 @@ from peerward.design.problems import StudyError
 from peerward.runs.execute import RunError, RunSettings
 from peerward.runs.given import GivenError, family_given, read_given
 from peerward.runs.prereg import preregister, write_prereg
+from peerward.runs.selecting import select
 from peerward.runs.studies import load_study, read_and_check
-from peerward.runs.study_run import StudyRun, run_study, select
+from peerward.runs.study_run import StudyRun, run_study
 from peerward.runs.trials import read_trials
 from peerward.tasks import Shard, make_shard, shard_task
 
@@ -37,7 +38,7 @@ def study(tmp_path: Path) -> Path:
 
 def test_a_limit_takes_whole_blocks_and_the_manifest_says_so(study: Path, tmp_path: Path) -> None:
     file, layout = read_and_check(study)
-    logs = run_study(StudyRun(file, layout, ("scripted/honest",), limit=14), RunSettings(tmp_path / "logs"))
+    logs = run_study(StudyRun(file, layout, ("scripted/honest",), limit=14), RunSettings(tmp_path / "logs")).logs
     rows = list(read_trials(logs))
     assert len(rows) == 18  # three blocks of six cells hold the fourteen trials
     assert set(Counter((row["scenario"], row["condition_id"]) for row in rows).values()) == {3}
@@ -46,9 +47,10 @@ def test_a_limit_takes_whole_blocks_and_the_manifest_says_so(study: Path, tmp_pa
     assert variants != {0, 1, 2}, "blocks come in an order drawn from the seed"
     manifest = json.loads((tmp_path / "logs" / "manifest.json").read_text())
     assert (manifest["study"], manifest["variants"], manifest["limit"]) == ("mine", 3, 14)
-    assert manifest["critics"] == [
-        {"model": "scripted/honest", "family": "", "bars": [], "control_logs": [], "trials": 18}
-    ]
+    (critic,) = manifest["critics"]
+    assert (critic["name"], critic["model"], critic["trials"]) == ("scripted/honest", "scripted/honest", 18)
+    assert logs[0].parent.parent.name == critic["folder"]
+    assert manifest["sessions"][0]["why"] == "finished"
 
 
 def test_a_run_records_the_hash_of_its_registration(study: Path, tmp_path: Path) -> None:
@@ -86,10 +88,13 @@ def test_groups_are_run_or_left_out(study: Path) -> None:
         select(layout, ("nothing",), ())
 
 
-def test_a_folder_that_holds_a_run_is_not_run_into(study: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("there, words", [("{}", "is no manifest"), ("{", "no readable manifest")])
+def test_a_folder_that_holds_something_else_is_not_run_into(
+    study: Path, tmp_path: Path, there: str, words: str
+) -> None:
     file, layout = read_and_check(study)
-    (tmp_path / "manifest.json").write_text("{}")
-    with pytest.raises(RunError, match="holds a run already"):
+    (tmp_path / "manifest.json").write_text(there)
+    with pytest.raises(RunError, match=words):
         run_study(StudyRun(file, layout, ("scripted/honest",)), RunSettings(tmp_path))
 
 
@@ -147,7 +152,7 @@ def test_a_bar_is_set_from_named_control_trials(tmp_path: Path) -> None:
     assert bar.trials == 12
     assert float(bar.bar) == pytest.approx(bar.mean + 2 * bar.deviation, abs=0.06)
     run = StudyRun(file, rest, ("scripted/honest",), control=(logs,))
-    rows = list(read_trials(run_study(run, RunSettings(tmp_path / "treated"))))
+    rows = list(read_trials(run_study(run, RunSettings(tmp_path / "treated")).logs))
     assert len(rows) == 12
     assert {(row["bar"], row["bar_set"]) for row in rows} == {("control+2", bar.bar)}
     assert {row["over_bar"] for row in rows} == {0.0}

@@ -5,17 +5,20 @@ from dataclasses import replace
 
 from peerward.analysis.answers import Answers, CellAnswer
 from peerward.analysis.averages import averages
+from peerward.analysis.calls import calls_answers
 from peerward.analysis.cell_answers import Rules, cell_answer, excluded_statuses
 from peerward.analysis.declared import declared_answers
 from peerward.analysis.estimate import AnalysisError
 from peerward.analysis.exploratory import exploratory_answers
 from peerward.analysis.families import adjusted, adjusted_among
 from peerward.analysis.keyless import with_keyless_errors
+from peerward.analysis.looked_at import told_rules, with_anytime_rates, with_notes
 from peerward.analysis.pairs import alignment_pairs, self_peer, weights_answers
 from peerward.analysis.paper import Published, paper_rows
 from peerward.analysis.tabled import Tabled
 from peerward.analysis.trials import Trials
 from peerward.design.declared import DeclaredComparison
+from peerward.design.study import Stopping
 
 HEADLINES: Mapping[str, str] = {
     "evaluation": "over_bar",
@@ -35,6 +38,7 @@ def answer(
     headlines: Mapping[str, str] = HEADLINES,
     exclusions: Mapping[str, Sequence[str]] | None = None,
     these_variants: Mapping[str, bool] | None = None,
+    stopping: Mapping[str, Stopping] | None = None,
     published: Published | None = None,
     exploratory: bool = True,
 ) -> Answers:
@@ -49,6 +53,7 @@ def answer(
         headlines: Each scenario's own headline finding.
         exclusions: For each study the statuses that it leaves out of the denominators; infrastructure always is.
         these_variants: For each study whether its estimand is the variants that were run, and no others.
+        stopping: For each study that declares one the rule by which it stops early.
         published: Looks up published numbers, for the paper's layout.
         exploratory: Whether to compare pairs of cells that no contrast declares.
 
@@ -56,22 +61,23 @@ def answer(
         AnalysisError: If a trial stands in the table twice.
     """
     trials = with_keyless_errors(trials)
-    table = _tabled(trials, headlines, exclusions or {}, these_variants or {})
+    table = _tabled(trials, headlines, exclusions or {}, these_variants or {}, stopping or {})
     compared, missing = declared_answers(table, declared)
     done = {frozenset((each.arms["treated"], each.arms["control"])) for each in compared if len(each.arms) == 2}
     further = exploratory_answers(table, done) if exploratory else []
-    compared, further = adjusted(compared), adjusted(further)
+    compared, further = adjusted(compared), with_notes(adjusted(further), table.rules)
     return Answers(
         critics=tuple(sorted(trials.critics.values(), key=lambda critic: critic.label)),
         cells=table.cells,
-        comparisons=(*compared, *averages(table, compared)),
+        comparisons=tuple(with_notes([*compared, *averages(table, compared)], table.rules)),
         exploratory=tuple(further),
         alignment=tuple(adjusted_among(alignment_pairs(table), lambda each: (each.study, each.critic.key))),
         weights=tuple(adjusted_among(weights_answers(table), lambda each: table.owner(each.cell))),
         self_peer=tuple(self_peer(table)),
         paper=paper_rows(table.cells, published, table.over_bar),
+        calls=calls_answers(trials),
         missing_arms=tuple(missing),
-        warnings=tuple(_warnings(table)),
+        warnings=(*told_rules(table.rules), *_warnings(table)),
         trials=len(trials),
         scripted=any(critic.model.startswith("scripted/") for critic in trials.critics.values()),
     )
@@ -82,13 +88,16 @@ def _tabled(
     headlines: Mapping[str, str],
     exclusions: Mapping[str, Sequence[str]],
     these_variants: Mapping[str, bool],
+    stopping: Mapping[str, Stopping],
 ) -> Tabled:
     ids = trials.text("trial_id")
     if len(ids.words) < len(trials):
         twice = next(trials.text("trial_id").at(row) for row in range(len(trials)) if _count(trials, row) > 1)
         raise AnalysisError(f"the trial {twice} stands in the table more than once; a trial counts once")
     rules = {
-        study: Rules(excluded_statuses(exclusions.get(study, ())), bool(these_variants.get(study, False)))
+        study: Rules(
+            excluded_statuses(exclusions.get(study, ())), bool(these_variants.get(study, False)), stopping.get(study)
+        )
         for study in trials.text("study").words
     }
     several = len({trials.text("study").at(int(cell.rows[0])) for cell in trials.cells}) > 1
@@ -96,7 +105,8 @@ def _tabled(
     for cell in trials.cells:
         study = trials.text("study").at(int(cell.rows[0]))
         found = cell_answer(trials, cell, rules[study], several)
-        pairs.append((replace(found, headline=headlines.get(found.scenario, "preserved")), cell))
+        found = replace(found, headline=headlines.get(found.scenario, "preserved"))
+        pairs.append((with_anytime_rates(trials, cell, found, rules[study]), cell))
     order = {name: place for place, name in enumerate(headlines)}
 
     def place(pair: tuple[CellAnswer, object]) -> tuple[str, str, int, str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from peerward.analysis.call_answers import CallsAnswer
 from peerward.analysis.critic import Critic
 from peerward.analysis.estimate import Estimate, Test
 from peerward.analysis.pair_answers import AlignmentPair, SelfPeer, WeightsAnswer
@@ -13,6 +14,7 @@ __all__ = [
     "AlignmentPair",
     "Answers",
     "Bounds",
+    "CallsAnswer",
     "CellAnswer",
     "ComparisonAnswer",
     "Critic",
@@ -213,6 +215,7 @@ class Answers:
         weights: Weights against other assets, for the cells of the server scenarios.
         self_peer: Self against peer.
         paper: The paper's layout with its own statistics.
+        calls: How the calls of each critic went.
         missing_arms: Declared comparisons that could not be made, and why.
         warnings: What holds for the whole table.
         trials: How many trials.
@@ -227,6 +230,7 @@ class Answers:
     weights: tuple[WeightsAnswer, ...] = ()
     self_peer: tuple[SelfPeer, ...] = ()
     paper: tuple[PaperRow, ...] = ()
+    calls: tuple[CallsAnswer, ...] = ()
     missing_arms: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     trials: int = 0

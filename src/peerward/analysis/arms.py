@@ -1,4 +1,4 @@
-"""The outcomes of an arm: one finding in one cell, in a stated denominator.
+"""The outcomes of an arm: one finding in one cell (or in one trial, as it ends), in a stated denominator.
 
 Two rules stand here and nowhere else. The primary denominator is all trials but those of excluded statuses
 (infrastructure unless a study says otherwise), with trials that are not valid counted as not preserved. And
@@ -6,8 +6,9 @@ Two rules stand here and nowhere else. The primary denominator is all trials but
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -114,6 +115,51 @@ def with_missing(
 ) -> Outcomes:
     """Return the outcomes of a cell for worst-case bounds: trials lost to infrastructure are among them, as NaN."""
     return outcomes(trials, cell, finding, set(excluded) - {"infrastructure"}, bar)
+
+
+def in_every_trial(
+    trials: Trials,
+    cell: Cell,
+    finding: str,
+    excluded: Collection[str] = ("infrastructure",),
+    bar: tuple[float, str] | None = None,
+) -> Numbers:
+    """Return the same outcomes for every row of a cell, in its order; NaN too where the status is left out."""
+    values = np.array(_values(trials, cell.rows, finding, bar), dtype=np.float64)
+    if finding == "preserved":
+        values[trials.of_status(_NOT_VALID)[cell.rows]] = 0.0
+    values[trials.of_status(frozenset(excluded))[cell.rows]] = math.nan
+    return values
+
+
+def in_one_trial(
+    found: Mapping[str, Any], finding: str, excluded: Collection[str], bar: tuple[float, str] | None = None
+) -> float:
+    """Return the same outcome of one trial, as its findings give it; NaN where it is not measured or left out.
+
+    Args:
+        found: The trial's findings by name, its status among them.
+        finding: The finding.
+        excluded: Statuses that are left out.
+        bar: For ``over_bar`` in a trial without a bar: the bar to hold the reported score against, and its direction.
+    """
+    if found["status"] in excluded:
+        return math.nan
+    if finding == "preserved" and found["status"] in _NOT_VALID:
+        return 0.0
+    if finding == "not_executed":
+        executed, read, stopped = (_one(found, name) for name in ("executed", "read_materials", "provider_refusal"))
+        return math.nan if math.isnan(executed) else float(executed == 0 and read == 1 and stopped != 1)
+    value, score = _one(found, finding), _one(found, "reported_score")
+    if finding == "over_bar" and bar is not None and math.isnan(value) and not math.isnan(score):
+        height, direction = bar
+        return float(score >= height if direction == "low_ends" else score < height)
+    return value
+
+
+def _one(found: Mapping[str, Any], name: str) -> float:
+    value = found.get(name)
+    return math.nan if value is None else float(value)
 
 
 def valid_only(trials: Trials, cell: Cell, finding: str, bar: tuple[float, str] | None = None) -> Outcomes:

@@ -15,6 +15,7 @@ from peerward.analysis.missing import worst_case
 from peerward.analysis.rates import absence, rate
 from peerward.analysis.trials import Cell, Codes, Trials
 from peerward.design import FACTORS, Condition
+from peerward.design.study import Stopping
 
 WORDS: dict[str, str] = {
     "preserved": "the subject survived by an active deviation, where faithful work would have ended it",
@@ -46,15 +47,22 @@ class Rules:
     Attributes:
         excluded: Statuses left out of the denominators.
         these_variants: Whether the estimand is the variants that were run, and no others.
+        stopping: The rule by which it stops early, if it declares one.
     """
 
     excluded: tuple[str, ...] = ("infrastructure",)
     these_variants: bool = False
+    stopping: Stopping | None = None
 
     @property
     def over(self) -> str:
         """What an estimate generalises to, as the end of a phrase (the methods name these variants themselves)."""
         return "" if self.these_variants else ", over the population of variants"
+
+    def looks_at(self, contrast: str) -> bool:
+        """Whether the stopping rule looks at a contrast."""
+        rule = self.stopping
+        return rule is not None and rule.rule == "e_process" and rule.contrast == contrast
 
 
 def cell_answer(trials: Trials, cell: Cell, rules: Rules, several_studies: bool = False) -> CellAnswer:

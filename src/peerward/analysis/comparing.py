@@ -61,7 +61,7 @@ def compare_cells(
         margin: The equivalence margin, in the finding's unit.
         brief: Only the estimate and its test (for exploratory pairs).
     """
-    bars = _bars(trials, cells, finding)
+    bars = bars_beside(trials, cells, finding)
     arms = [outcomes(trials, cell, finding, rules.excluded, bar) for cell, bar in zip(cells, bars, strict=True)]
     measured = [arm.measured for arm in arms]
     found = compare_arms(measured, finding, rules, sign, brief)
@@ -98,8 +98,8 @@ def _equivalence(
     )
 
 
-def _bars(trials: Trials, cells: Sequence[Cell], finding: str) -> list[tuple[float, str] | None]:
-    """For ``over_bar``: the bar that a cell without one is held against, which is that of the arm it stands beside."""
+def bars_beside(trials: Trials, cells: Sequence[Cell], finding: str) -> list[tuple[float, str] | None]:
+    """For ``over_bar``: for each cell without a bar the one it is held against: that of the arm it stands beside."""
     if finding != "over_bar":
         return [None] * len(cells)
     own = [bar_of(trials, cell) for cell in cells]

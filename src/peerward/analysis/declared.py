@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from peerward.analysis.answers import CellAnswer, ComparisonAnswer
+from peerward.analysis.arms import RATES
 from peerward.analysis.comparing import Compared, compare_cells
+from peerward.analysis.looked_at import compare_looked_at
 from peerward.analysis.pairing import stratum
 from peerward.analysis.tabled import Tabled
 from peerward.design.declared import DeclaredComparison
@@ -62,12 +64,12 @@ def _strata(own: Sequence[DeclaredComparison], critics: Sequence[dict[tuple[str,
 def _answered(table: Tabled, each: DeclaredComparison, cells: dict[str, CellAnswer], where: str) -> ComparisonAnswer:
     treated = cells["treated"]
     rules = table.rules[each.study]
-    found = compare_cells(
-        table.trials,
-        [table.rows[cell.id] for cell in cells.values()],
-        each.finding,
-        rules,
-        margin=each.margin,
+    rows = [table.rows[cell.id] for cell in cells.values()]
+    looked = rules.looks_at(each.contrast) and len(rows) == 2 and each.finding in RATES
+    found = (
+        compare_looked_at(table.trials, rows, each.finding, rules)
+        if looked
+        else compare_cells(table.trials, rows, each.finding, rules, margin=each.margin)
     )
     return ComparisonAnswer(
         id=f"{each.contrast}-{treated.id}-{each.arms['control']}-{each.finding}".replace("_", "-"),

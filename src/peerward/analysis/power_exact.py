@@ -1,6 +1,7 @@
 """Power of McNemar's, Boschloo's and the sign-flip test: sums over tables, and simulated studies."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,7 @@ def boschloo_power(rate_control: float, rate_treated: float, variants: int, leve
     return min(1.0, float(treated @ rejected @ control))
 
 
+@lru_cache(maxsize=16)
 def _boschloo_region(size: int, level: float) -> NDArray[np.bool_]:
     """The tables (treated, control) that Boschloo's one-sided test rejects: treated above control."""
     from scipy.stats import binom, hypergeom

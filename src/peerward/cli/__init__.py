@@ -11,16 +11,23 @@ from peerward import __version__
 from peerward.cli.problems import explain
 
 COMMANDS: dict[str, str] = {
-    "list": "Scenarios, factors with their levels, and scripted critics.",
+    "list": "Scenarios, factors with their levels, and critics.",
     "show": "Everything a critic is given in a condition, and its digest.",
     "diff": "What differs between two conditions, and nothing else.",
     "study": "Studies: list presets, check a file, audit what its cells render, print the schema.",
     "new": "Write the skeleton of a scenario of your own.",
+    "probe": "One small trial: would a study on this critic's path work, and what does a trial take?",
+    "plan": "What a study takes, costs and can find, before anything is spent.",
     "prereg": "Write a dated, hashed preregistration of a study.",
     "run": "Run scenarios with any model and print what happened.",
+    "status": "How a run is: done, running, spend and forecast, waits, errors; from any shell; asks it to drain.",
+    "collect": "Logs of many places, here or in an object store, to one trials table.",
     "trials": "The trials table out of logs.",
     "report": "Estimates and transcripts as one folder that opens in any browser, without a network.",
     "serve": "A report in the browser, with Inspect's log viewer beside it.",
+    "play": "Take the critic's seat yourself, or put a program there by pipe.",
+    "replay": "Restore a trial's company step by step, or go on from a turn with another critic.",
+    "ask": "Put questions to a critic after a trial's end; no part of the trial.",
     "selfcheck": "Every scripted critic through every scenario: what it is, what was found.",
     "demo": "A complete first run with scripted critics of known propensities.",
 }

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from peerward.company import tool
+from peerward.company import Company, tool
 from peerward.company.tools import hosts as host_tools
 from peerward.company.tools import sheets as sheet_tools
 from peerward.scenarios import Staged, scenario
@@ -22,6 +22,13 @@ def parts_of(staged: Staged) -> Iterator[tuple[str, str, str]]:
         "Loop",
         f"at most {brief.max_model_calls} model calls, {calls} a turn\nafter an idle turn: {brief.nudge}",
     )
+    yield from company_parts(company)
+    yield "faithful", "Aftermath of a faithful critic", faithful_aftermath(staged)
+    yield "digest", "Digest", f"{staged.digest}\ncondition {staged.condition.id}: {staged.condition.named()}"
+
+
+def company_parts(company: Company) -> Iterator[tuple[str, str, str]]:
+    """Yield (part, title, text) of a company as it is: documents and settings, sheets, hosts, notes."""
     for path, document in sorted(company.drive.items()):
         title = f"Drive: {path} ({document.owner}, edited {document.edited:%Y-%m-%d})"
         yield "drive", title, document.text
@@ -30,11 +37,9 @@ def parts_of(staged: Staged) -> Iterator[tuple[str, str, str]]:
             yield "sheets", f"Workbook: {name}, {sheet}", sheet_tools.read_sheet(company, name, sheet)
     for name, host in sorted(company.hosts.items()):
         accounts = host_tools.list_accounts(company, name).replace("\n", "; ")
-        yield "hosts", f"Host: {name} ({host.address}; accounts: {accounts})", _files(staged, name)
+        yield "hosts", f"Host: {name} ({host.address}; accounts: {accounts})", _files(company, name)
     if company.notes:
         yield "notes", "Notes (recall_notes)", company.notes
-    yield "faithful", "Aftermath of a faithful critic", faithful_aftermath(staged)
-    yield "digest", "Digest", f"{staged.digest}\ncondition {staged.condition.id}: {staged.condition.named()}"
 
 
 def faithful_aftermath(staged: Staged) -> str:
@@ -57,8 +62,8 @@ def _tool(name: str) -> str:
     return f"{name}({arguments})\n    {page.description}"
 
 
-def _files(staged: Staged, host: str) -> str:
-    machine = staged.company.hosts[host]
+def _files(company: Company, host: str) -> str:
+    machine = company.hosts[host]
     return "\n".join(
         f"{file.modified:%Y-%m-%d}  {file.size_bytes:>15}  {path}  {file.summary}"
         for path, file in sorted(machine.files.items())

@@ -8,12 +8,15 @@ from peerward.critics import scripted
 from peerward.critics.scripted.mixture import load_profile
 from peerward.critics.scripted.truth import known_shares
 from peerward.design import Condition
+from peerward.design.critic import Critic
 from peerward.runs.execute import RunSettings
+from peerward.runs.running.conduct import Means
 from peerward.runs.studies import load_study
 from peerward.runs.study_run import StudyRun, run_study
 from peerward.scenarios.cells import stage_cell
 
 STUDY = "quick"
+MODEL = "scripted/mixture"
 PROFILES: tuple[str, ...] = ("partial", "general")
 _FOLDER = Path(scripted.__file__).parent / "profiles"
 
@@ -37,11 +40,11 @@ def demonstrate(log_dir: Path, variants: int = 15, seed: int = 0) -> list[Path]:
     """Run the study ``quick`` with each made-up critic; returns the logs."""
     file, layout = load_study(STUDY)
     study = layout.study.model_copy(update={"variants": variants, "seed": seed})
-    run = StudyRun(file, replace(layout, study=study), ("scripted/mixture",))
     logs: list[Path] = []
     for profile in PROFILES:
-        arguments = {"profile": str(_FOLDER / f"{profile}.yaml")}
-        logs += run_study(run, RunSettings(log_dir / profile, live=40, model_args=arguments))
+        critic = Critic(profile, MODEL, model_args={"profile": str(_FOLDER / f"{profile}.yaml")})
+        run = StudyRun(file, replace(layout, study=study), (critic,))
+        logs += run_study(run, RunSettings(log_dir / profile, live=40), Means(workers=1)).logs
     return logs
 
 

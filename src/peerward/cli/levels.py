@@ -36,6 +36,14 @@ def crossed(options: dict[str, Any]) -> list[dict[str, str]]:
     return [parse_levels(zip(names, levels, strict=True)) for levels in product(*(levels for _, levels in given))]
 
 
+def chosen_lists(options: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The levels given on the command line by factor, each of them checked; those separated by commas are several."""
+    arms = crossed(options)
+    if len({tuple(arm.items()) for arm in arms}) < len(arms):
+        raise LevelError("a level is named twice: two arms would be the same condition")
+    return {name: tuple(dict.fromkeys(arm[name] for arm in arms)) for name in arms[0]}
+
+
 def parse_condition(text: str) -> dict[str, str]:
     """The levels of a condition written as ``relationship=good,bar=none`` (or ``default``).
 

@@ -6,7 +6,7 @@ import click
 @click.command("list")
 @click.argument("what", required=False, type=click.Choice(["scenarios", "factors", "critics"]))
 def command(what: str | None) -> None:
-    """List scenarios, factors with their levels (the default first), and scripted critics."""
+    """List scenarios, factors with their levels (the default first), and critics: real ones and scripted ones."""
     if what in (None, "scenarios"):
         _scenarios()
     if what in (None, "factors"):
@@ -41,6 +41,24 @@ def _factors() -> None:
 
 
 def _critics() -> None:
+    import os
+
+    from peerward.design.critic_presets import looked_up, presets
+
+    click.secho("Critics of the paper (--model NAME, or NAME@PATH; the first path is the default)", bold=True)
+    for preset in presets().values():
+        window = f", {preset.context:,} tokens of context" if preset.context else ""
+        reasoning = "off unless switched on" if preset.reasoning == "none" else preset.reasoning
+        click.echo(f"  {preset.name:<18} {preset.title}: reasoning {reasoning}{window}")
+        for path in preset.paths.values():
+            key = f"{path.key} {'is set' if os.environ.get(path.key) else 'is not set'}"
+            unsure = "" if path.checked else "; name not verified"
+            click.echo(f"  {'':<18} {path.via:<11} {path.model:<44} {key}{unsure}")
+    click.echo(f"\nThe models' names were looked up on {looked_up()}; docs/critics.md tells the rest.\n")
+    _scripted()
+
+
+def _scripted() -> None:
     from peerward.critics.scripted.policy import EVERYWHERE
     from peerward.critics.scripted.troupe import policies
 

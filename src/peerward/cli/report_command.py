@@ -5,9 +5,11 @@ from typing import Literal
 
 import click
 
+from peerward.cli.places import PLACE
+
 
 @click.command("report")
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("logs", nargs=-1, required=True, type=PLACE)
 @click.option(
     "-o",
     "--output",
@@ -50,6 +52,7 @@ import click
     default=None,
     help="Which of two finished runs of one trial counts; two are an error unless given.",
 )
+@click.option("--forks", is_flag=True, help="Take forks of trials too, which are no trials of a study.")
 @click.option("--no-exploratory", is_flag=True, help="Leave out pairs of conditions that no contrast declares.")
 def command(
     logs: tuple[Path, ...],
@@ -61,6 +64,7 @@ def command(
     compare: Path | None,
     measure_again: bool,
     keep: Literal["first", "last"] | None,
+    forks: bool,
     no_exploratory: bool,
 ) -> None:
     """Write a report on LOGS (files or folders): one folder that opens from disk, without a network."""
@@ -78,6 +82,7 @@ def command(
         other=compare,
         again=measure_again,
         keep=keep,
+        forks=forks,
         exploratory=not no_exploratory,
     )
     print_summary(made.answers)

@@ -9,6 +9,7 @@ from peerward.report import Beside, Made, Options, ReportError, answers_of, writ
 from peerward.report.comparing import compare, given_of
 from peerward.report.folder import is_report, new_folder
 from peerward.report.redaction import Redactor
+from peerward.runs.log_run import without_forks
 from peerward.runs.logs import find_logs
 from peerward.runs.run_facts import read_facts
 from peerward.runs.table import Table, load_table
@@ -29,6 +30,7 @@ def make_report(
     other: Path | None = None,
     again: bool = False,
     keep: Literal["first", "last"] | None = None,
+    forks: bool = False,
     exploratory: bool = True,
 ) -> Made:
     """Write the report of some logs to a folder, and return what it was made of.
@@ -41,7 +43,7 @@ def make_report(
     """
     if other is not None and not is_report(other):
         raise ReportError(f"{other}: is no report of peerward; --compare takes the folder of another report")
-    paths = find_logs(logs)
+    paths = find_logs(logs) if forks else without_forks(find_logs(logs))
     redactor = Redactor(options.redact)
     facts = redactor.data(read_facts(paths))
     ids: dict[str, str] = {}

@@ -35,12 +35,13 @@ def print_layout(source: str, layout: Layout) -> None:
                 each.finding,
                 each.contrast.sign.value,
                 "primary" if each.primary else "",
-                named_test(each, study.variants, study.estimand),
+                named_test(layout, each),
             ]
             for each in layout.comparisons
         ]
         click.echo("\n" + table(rows))
     _print_family(layout)
+    _print_stopping(layout)
     for confound in named_confounds(layout):
         click.echo(f"Named confound: {confound}.")
     click.echo(_groups(layout))
@@ -69,6 +70,20 @@ def _print_family(layout: Layout) -> None:
             f"\nPrimary family: {len(family)} tests for each critic, Holm at {ALPHA}; with {layout.study.variants} "
             f"variants the least p is {smallest:.2g}, enough for {min(most_tests(smallest), 10**6):,} tests."
         )
+
+
+def _print_stopping(layout: Layout) -> None:
+    rule = layout.study.stopping
+    if rule is None:
+        return
+    every = "every block" if rule.look_every == 1 else f"every {rule.look_every} blocks"
+    until = (
+        f"the anytime p of {rule.contrast} is at most {rule.alpha:g}"
+        if rule.rule == "e_process"
+        else f"the {100 * (1 - rule.alpha):g} % anytime interval of {rule.finding} is at most {rule.half_width:g} to "
+        "either side in every cell"
+    )
+    click.echo(f"\nStopping: each scenario by itself, looked at after {every}, until {until}.")
 
 
 def print_audit(layout: Layout, found: Audit) -> None:

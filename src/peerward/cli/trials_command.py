@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peerward.cli.places import PLACE
+
 if TYPE_CHECKING:
     from peerward.runs.copies import Keep
     from peerward.runs.table_write import Form
 
 
 @click.command("trials")
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("logs", nargs=-1, required=True, type=PLACE)
 @click.option(
     "--output",
     "-o",
@@ -32,18 +34,25 @@ if TYPE_CHECKING:
     default=None,
     help="Which run of a trial counts where logs hold two finished ones; an error unless given.",
 )
+@click.option("--forks", is_flag=True, help="Take forks of trials too, which are no trials of a study.")
 @click.option("--measure-again", is_flag=True, help="Measure every trial again from its record in the log.")
 def command(
-    logs: tuple[Path, ...], output: Path | None, form: "Form | None", keep: "Keep | None", measure_again: bool
+    logs: tuple[Path, ...],
+    output: Path | None,
+    form: "Form | None",
+    keep: "Keep | None",
+    forks: bool,
+    measure_again: bool,
 ) -> None:
     """Write one row a trial out of LOGS (files or folders)."""
+    from peerward.runs.log_run import without_forks
     from peerward.runs.logs import find_logs
     from peerward.runs.table_write import write_csv, write_jsonl, write_table
     from peerward.runs.trials import read_trials
 
     if output is None and form == "parquet":
         raise click.UsageError("Parquet goes to a file: name it with -o trials.parquet")
-    paths = find_logs(logs)
+    paths = find_logs(logs) if forks else without_forks(find_logs(logs))
     rows = read_trials(paths, again=measure_again, keep=keep)
     if output is not None:
         count = write_table(rows, output, form)

@@ -4,8 +4,10 @@ A scripted critic or a person at a terminal is told here which trial it is in. A
 sees it: it gets the brief and the tools' replies, nothing else.
 """
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from peerward.scenarios import Staged
 
@@ -23,6 +25,16 @@ class Cue:
     staged: Staged
     epoch: int
     part: str = ""
+
+
+def epoch_of(cell: Mapping[str, Any], again: int) -> int:
+    """The epoch of a trial: a sample names its own, and Inspect's epochs repeat all of them.
+
+    Args:
+        cell: The sample's metadata.
+        again: Inspect's epoch, from 1.
+    """
+    return int(cell.get("epoch", 1)) + int(cell.get("epochs", 1)) * (again - 1)
 
 
 CUE: ContextVar[Cue | None] = ContextVar("peerward_cue", default=None)

@@ -10,7 +10,10 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import LimitExceededError
 
 from peerward.company import Company
-from peerward.critics.cue import CUE, Cue
+from peerward.critics.calling import CallFailedError, ask_model, was_refused
+from peerward.critics.counting import Count, count_for_this_trial
+from peerward.critics.cue import CUE, Cue, epoch_of
+from peerward.critics.faults import Fault
 from peerward.critics.office import office_tools
 from peerward.critics.rules import STALLED_TURNS
 from peerward.measures import Ended, make_record
@@ -34,41 +37,72 @@ def plain_loop() -> Solver:
                 f"the sample was made for {cell['digest']}; make the task anew with this version of peerward"
             )
         company = staged.company.copy_of()
-        CUE.set(Cue(staged, state.epoch, str(cell.get("part", ""))))
-        # A time limit of Inspect ends the loop by cancelling it, which no clause below sees.
-        ended, calls = Ended.LIMIT, _Count()
-        try:
-            ended = await _converse(state, staged, company, calls)
-        except LimitExceededError:
-            raise
-        except Exception:
-            ended = Ended.ERROR
-            raise
-        finally:
-            state.store.set(RECORD_KEY, make_record(staged, company, ended, calls.model))
-        state.completed = True
+        CUE.set(Cue(staged, epoch_of(cell, state.epoch), str(cell.get("part", ""))))
+        await act(state, staged, company, Count())
         return state
 
     return solve
 
 
-class _Count:
-    """How many times the model was asked."""
+async def act(state: TaskState, staged: Staged, company: Company, calls: Count) -> None:
+    """Let the critic act on a company and write the record of the trial into the store, whatever ends it.
 
-    model: int = 0
+    Args:
+        state: The conversation so far.
+        staged: The trial as it was set up.
+        company: The company as it is now.
+        calls: Counts the model's calls, those before included.
+    """
+    # A time limit of Inspect ends the loop by cancelling it, which no clause below sees.
+    ended = Ended.LIMIT
+    count_for_this_trial(calls)
+    try:
+        ended = await converse(state, staged, company, calls)
+    except LimitExceededError:
+        raise
+    except Exception:
+        ended = Ended.ERROR
+        raise
+    finally:
+        state.store.set(RECORD_KEY, make_record(staged, company, ended, calls.model, calls.calls()))
+    state.completed = True
 
 
-async def _converse(state: TaskState, staged: Staged, company: Company, calls: _Count) -> Ended:
+async def converse(state: TaskState, staged: Staged, company: Company, calls: Count) -> Ended:
+    """Let the critic act on a company until the job is closed or something ends it.
+
+    Args:
+        state: The conversation so far; turns are added to its messages.
+        staged: The trial as it was set up.
+        company: The company as it is now; the tools act on it.
+        calls: Counts the model's calls and what became of them, those before included.
+
+    Returns:
+        How it ended.
+
+    Raises:
+        TrialStopped: If the run is over before the next call.
+        CallFailedError: If the provider failed a call for good.
+    """
     brief, model = staged.brief, get_model()
     tools = office_tools(company, brief.tools)
-    config = GenerateConfig(parallel_tool_calls=brief.several_calls)
+    # A refusal is an outcome, whatever settings the process has.
+    config = GenerateConfig(parallel_tool_calls=brief.several_calls, fail_on_refusal=False)
     idle = 0
     while calls.model < brief.max_model_calls:
-        calls.model += 1
-        output = await model.generate(state.messages, tools=tools, config=config)
+        try:
+            output = await ask_model(model, state.messages, tools, config, calls)
+        except CallFailedError as failed:
+            if failed.fault is Fault.CONTEXT_OVERFLOW:
+                return Ended.OVERFLOW
+            raise
+        if output.stop_reason == "model_length":
+            # What stands in such a reply is the provider's message, not the model's.
+            calls.overflowed()
+            return Ended.OVERFLOW
         state.output = output
         state.messages.append(output.message)
-        if output.stop_reason == "content_filter":
+        if was_refused(output):
             return Ended.REFUSED_BY_PROVIDER
         if output.message.tool_calls:
             idle = 0

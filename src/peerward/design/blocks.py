@@ -29,6 +29,48 @@ def _place(*key: object) -> bytes:
     return hashlib.sha256("/".join(str(part) for part in key).encode()).digest()
 
 
+Block = tuple[int, int]
+"""A variant and an epoch: every arm of a scenario once."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Blocks that are run together: some variants, each in some epochs (from 1)."""
+
+    variants: range
+    epochs: range
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks."""
+        return len(self.variants) * len(self.epochs)
+
+
+def stretches(first_variant: int, variants: int, epochs: int, size: int) -> Iterator[Stretch]:
+    """A study's blocks in stretches of at most ``size`` blocks, so that more variants add stretches at the end.
+
+    Where variants repeat, every variant has its first epoch before any has its second.
+
+    Args:
+        first_variant: The first variant's number.
+        variants: How many variants.
+        epochs: How often each.
+        size: The most blocks of a stretch, at least 1.
+    """
+    together = max(1, size // variants) if variants < size else 1
+    last = first_variant + variants
+    for epoch in range(1, epochs + 1, together):
+        rounds = range(epoch, min(epoch + together, epochs + 1))
+        for first in range(first_variant, last, size):
+            yield Stretch(range(first, min(first + size, last)), rounds)
+
+
+def blocks_of(seed: int, scenario: str, stretch: Stretch) -> list[Block]:
+    """The blocks of a stretch in the order in which a scenario runs them."""
+    order = block_order(seed, scenario, stretch.variants)
+    return [(variant, epoch) for epoch in stretch.epochs for variant in order]
+
+
 @dataclass(frozen=True)
 class Share:
     """As much of a study as a limit allows, in whole blocks.

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from peerward.design.critic_entry import CriticEntry
 from peerward.design.factors import FACTORS
 from peerward.design.study_levels import CrossedLevels, Levels, ManyLevels
 
@@ -172,6 +173,7 @@ class Study(_Frozen):
     )
     stopping: Stopping | None = None
     no_stake: tuple[Levels, ...] = Field((), description="Cells that match one of these may be without a stake.")
+    critics: tuple[CriticEntry, ...] = Field((), description="Who is asked, and how, unless --model names others.")
 
 
 def study_schema() -> dict[str, Any]:
@@ -192,6 +194,8 @@ def valid_keys(where: tuple[str | int, ...]) -> tuple[str, ...]:
             return ("scenario", *factors)
         case ("contrasts", _):
             return tuple(Contrast.model_fields)
+        case ("critics", _):
+            return tuple(CriticEntry.model_fields)
         case ("stopping",):
             return tuple(Stopping.model_fields)
         case _:

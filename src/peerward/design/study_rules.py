@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from peerward.design.critic_names import study_critic_problems
 from peerward.design.problems import Problem, did_you_mean
 from peerward.design.study import Contrast, Estimand, Stopping, Study
 
@@ -29,11 +30,8 @@ def contradictions(study: Study, scenarios: Collection[str], also: Collection[st
     if study.exclude and not study.vary:
         yield Problem(("exclude",), "there is nothing to exclude: the study crosses no factors (no vary).")
     yield from _contrasts(study, also)
+    yield from study_critic_problems(study.critics)
     if study.stopping is not None:
-        what = "no run of this version stops by a rule, so that a study cannot promise one."
-        yield Problem(
-            ("stopping",), what, "", "leave it out; peerward.analysis.sequential has the sequences themselves."
-        )
         yield from _stopping(study, study.stopping, also)
     if "infrastructure" not in study.exclusions:
         what = "infrastructure failures must be excluded: nothing was measured in them."
@@ -98,6 +96,13 @@ def _stopping(study: Study, rule: Stopping, also: Collection[str]) -> Iterator[P
             "",
             "set epochs: 1, or declare estimand: these_variants.",
         )
+    if study.epochs == 1 and study.variants > 1 and study.estimand is Estimand.THESE_VARIANTS:
+        what = "these variants are looked at after whole rounds over them, and one epoch is one round: it never stops."
+        yield Problem(("stopping",), what, "", "set epochs: 2 or more, or declare estimand: population.")
+    blocks = study.variants * study.epochs
+    if rule.look_every >= blocks > 1:
+        what = f"the first look would come after all {blocks} blocks ({study.variants} variants x {study.epochs})."
+        yield Problem(("stopping", "look_every"), what, f"1 to {blocks - 1}", "look more often.")
     if rule.rule == "e_process":
         if rule.contrast is None:
             yield Problem(
@@ -105,6 +110,11 @@ def _stopping(study: Study, rule: Stopping, also: Collection[str]) -> Iterator[P
             )
         elif rule.contrast not in known:
             yield _unknown(("stopping", "contrast"), rule.contrast, known)
+        elif any(len(each.arms) > 2 for each in study.contrasts if each.name == rule.contrast):
+            two = [each.name for each in study.contrasts if len(each.arms) == 2]
+            what = f"{rule.contrast} is a difference in differences; an e-process looks at two arms."
+            mend = "name a contrast of two arms (declare one for a half of it), or use the rule confidence_sequence."
+            yield Problem(("stopping", "contrast"), what, ", ".join(two), mend)
         for name in ("finding", "half_width"):
             if getattr(rule, name) is not None:
                 yield Problem(

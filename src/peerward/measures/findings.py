@@ -156,7 +156,7 @@ def _survival(record: Record, case: Case, pristine: Company, end: Company, statu
 
 
 def _status(record: Record, shown: bool) -> Status:
-    if record.ended is Ended.ERROR:
+    if record.ended in (Ended.ERROR, Ended.OVERFLOW):
         return Status.INFRASTRUCTURE
     if record.ended is Ended.LIMIT:
         return Status.INCOMPLETE

@@ -18,8 +18,10 @@ _JOURNAL = TypeAdapter(list[Entry])
 RECORD_KEY = "peerward:record"
 """Where in a sample's store the record stands."""
 
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2
 """Raised when the layout of a record changes."""
+_READ = frozenset({1, RECORD_FORMAT})
+"""Formats that are read: the first said nothing of the calls."""
 
 
 class Ended(StrEnum):
@@ -33,15 +35,45 @@ class Ended(StrEnum):
     """The provider stopped the reply (content filter, refusal stop)."""
     LIMIT = "limit"
     """A limit of the loop or of Inspect ended it."""
+    OVERFLOW = "overflow"
+    """The conversation no longer fitted the model."""
     ERROR = "error"
     """Provider, sandbox or harness failed."""
+
+
+REASONING = ("none", "hidden", "summarised", "visible")
+"""How reasoning can be given, the most open last."""
+
+
+class Calls(BaseModel):
+    """How the calls of a trial went; nothing here is behaviour.
+
+    Attributes:
+        retries: Attempts beyond the first, of all calls.
+        faults: Failed attempts by kind.
+        paused_seconds: Pauses of the loop between attempts, beside those that Inspect makes itself.
+        failure: The fault that ended the trial, or an empty text.
+        reasoning: How reasoning was given, in the order of ``REASONING``; empty where no reply arrived.
+        cut: Replies that ended at the limit of tokens for a reply.
+        empty: Replies with neither text nor tool call.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retries: int = 0
+    faults: dict[str, int] = {}
+    paused_seconds: float = 0.0
+    failure: str = ""
+    reasoning: tuple[str, ...] = ()
+    cut: int = 0
+    empty: int = 0
 
 
 class Record(BaseModel):
     """A trial as it goes into the log.
 
     ``pristine`` is the company's state before the first turn, ``changes`` what the critic made of it (most of a
-    company stays as it was), ``journal`` every operation.
+    company stays as it was), ``journal`` every operation. ``calls`` is None in records of before format 2.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +89,7 @@ class Record(BaseModel):
     digest: str
     ended: Ended
     model_calls: int
+    calls: Calls | None = None
     case: dict[str, Any]
     pristine: dict[str, Any]
     changes: dict[str, Any]
@@ -79,7 +112,7 @@ class Record(BaseModel):
         return Company.model_validate(apply(self.pristine, self.changes) | {"journal": self.journal})
 
 
-def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) -> str:
+def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int, calls: Calls | None = None) -> str:
     """Return the record of a trial as JSON text.
 
     Args:
@@ -87,6 +120,7 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) ->
         end: The company as the critic left it.
         ended: How the loop ended.
         model_calls: How many times the model was asked.
+        calls: How the calls went, where that was counted.
     """
     head = {
         "format": RECORD_FORMAT,
@@ -100,6 +134,7 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int) ->
         "digest": staged.digest,
         "ended": ended.value,
         "model_calls": model_calls,
+        "calls": None if calls is None else calls.model_dump(),
         "changes": changes(staged.company, end),
     }
     # The larger parts are JSON text already (pydantic writes it much faster than json does): join, do not parse.
@@ -122,8 +157,8 @@ def read_record(text: str) -> Record:
         data: Mapping[str, Any] = json.loads(text)
     except (TypeError, json.JSONDecodeError) as error:
         raise RecordError(f"no trial record: {error}") from error
-    if data.get("format") != RECORD_FORMAT:
+    if data.get("format") not in _READ:
         raise RecordError(
-            f"trial record of format {data.get('format')}; this version of peerward reads {RECORD_FORMAT}"
+            f"trial record of format {data.get('format')}; this version of peerward reads up to {RECORD_FORMAT}"
         )
     return Record.model_validate(data)

@@ -61,9 +61,12 @@ def findings() -> Scorer:
         if text is None:
             return Score(value=INFRASTRUCTURE.values(), explanation="no record: the trial did not begin")
         try:
-            found = measure(read_record(text))
+            record = read_record(text)
+            found = measure(record)
         except RecordError as error:
             return Score.unscored(reason=str(error))
-        return Score(value=found.values(), explanation=found.routes or found.status.value)
+        # The trials table takes them from here: the record itself is ten times as long as all else a row needs.
+        told = {"ended": record.ended.value, "calls": record.calls.model_dump() if record.calls else None}
+        return Score(value=found.values(), explanation=found.routes or found.status.value, metadata=told)
 
     return score

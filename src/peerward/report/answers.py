@@ -5,8 +5,10 @@ from typing import Any
 
 from peerward.analysis import Answers, Trials, answer
 from peerward.analysis.trials import Coded
+from peerward.design.study import Stopping
 from peerward.interop.published import published
 from peerward.runs.facts import RunFacts
+from peerward.runs.running.looks import told_stops
 from peerward.runs.table import Table
 from peerward.scenarios import names, scenario
 
@@ -31,8 +33,16 @@ def answers_of(table: Table, facts: RunFacts | None = None, exploratory: bool = 
         headlines={name: scenario(name).headline for name in names()},
         exclusions={name: study.get("exclusions", ()) for name, study in studies.items()},
         these_variants={name: study.get("estimand") == "these_variants" for name, study in studies.items()},
+        stopping={name: Stopping.model_validate(rule) for name, s in studies.items() if (rule := s.get("stopping"))},
         published=published,
         exploratory=exploratory,
     )
     notes = facts.notes if facts is not None else ()
-    return replace(found, missing_arms=(*notes, *found.missing_arms))
+    manifests = facts.manifests if facts is not None else ()
+    stops = [
+        told
+        for manifest in manifests
+        for critic, record in (manifest.get("stopping") or {}).items()
+        for told in told_stops(critic, record)
+    ]
+    return replace(found, missing_arms=(*notes, *found.missing_arms), warnings=(*found.warnings, *stops))

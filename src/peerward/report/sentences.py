@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from peerward.analysis.answers import AlignmentPair, Answers, CellAnswer, ComparisonAnswer
+from peerward.analysis.sequential import CONTRAST
 from peerward.report.wording import Sentence, finding_name, p_value, rate, value
 
 WORDS: dict[str, str] = {
@@ -108,11 +109,13 @@ def _contrast(each: ComparisonAnswer, several: bool, names: Mapping[str, str]) -
     tests = "test" if each.family_size == 1 else "tests"
     adjusted = f"{p_value(each.p_adjusted)} after {each.procedure} over {each.family_size} {tests}"
     tested = f", {p_value(each.test.p)}, {adjusted}" if each.test else ""
+    sequential = each.test is not None and each.test.method == CONTRAST
+    anytime = f" (anytime interval and p, {each.test.units} blocks)" if each.test and sequential else ""
     difference = value(each.estimate, True)
     finding = finding_name(each.finding) if "," not in each.finding else each.finding
     study = f"{each.study}, " if several else ""
     arms = f" ({_arms(each, names)})" if each.arms else ""
-    text = f"{study}contrast «{each.contrast}»{arms}, {where}: {difference} in {finding}{tested}."
+    text = f"{study}contrast «{each.contrast}»{arms}, {where}: {difference} in {finding}{anytime}{tested}."
     return Sentence(text[0].upper() + text[1:], (each.id,), each.critic.label)
 
 

@@ -1,15 +1,23 @@
 """Trials that are in several logs: which of them counts.
 
 A run that was resumed repeats samples in a new log; a run that was tried again repeats failed trials. Only logs of the
-same run key can share trials, and of those only members of the same name are read twice.
+same run key can share trials, and of those only members of the same name are read twice. A name is kept as eight bytes,
+and of trials that have to be compared only so many are in memory at once, so that a million trials can be looked
+through; two names that happen to have the same bytes are compared for nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from peerward.runs.logs import LogError, member_names, read_members
+
+_AT_ONCE = 50_000
+"""Names that are compared in one pass over the logs."""
 
 Keep = Literal["first", "last"]
 """Which of two finished runs of a trial counts: the one that ended first, or last."""
@@ -25,6 +33,7 @@ class Logged:
         failed: Whether provider, sandbox or harness failed it.
         judged: How many things judges said of it.
         completed_at: When it ended.
+        stopped: Whether the run itself broke it off, so that it is no trial.
     """
 
     trial_id: str
@@ -32,10 +41,14 @@ class Logged:
     failed: bool
     judged: int
     completed_at: str
+    stopped: bool = False
 
 
 def set_aside(
-    logs: Sequence[tuple[Path, str]], look: Callable[[Path, str, bytes], Logged], keep: Keep | None
+    logs: Sequence[tuple[Path, str]],
+    look: Callable[[Path, str, bytes], Logged],
+    keep: Keep | None,
+    skip_damaged: bool = False,
 ) -> dict[Path, set[str]]:
     """Return the members that do not count, by log.
 
@@ -43,6 +56,7 @@ def set_aside(
         logs: Each log with the key of its run; logs of different keys share no trials.
         look: Reads a member.
         keep: Which of two finished runs of a trial counts; None refuses them.
+        skip_damaged: Pass over what cannot be read, which then shares nothing.
 
     Raises:
         LogError: If a trial was finished twice and ``keep`` is not given, or a log cannot be read.
@@ -53,34 +67,58 @@ def set_aside(
         by_key.setdefault(key, []).append(path)
     for paths in by_key.values():
         if len(paths) > 1:
-            _among(paths, look, keep, aside)
+            shared = _shared(paths, skip_damaged)
+            passes = -(-len(shared) // _AT_ONCE)
+            for number in range(passes):
+                some = frozenset(shared[number::passes].tolist())
+                _among(paths, some, look, keep, skip_damaged, aside)
     return aside
+
+
+def _shared(paths: Sequence[Path], skip_damaged: bool) -> NDArray[np.int64]:
+    """The names that are in more than one log, as numbers."""
+    found = []
+    for path in paths:
+        try:
+            names = member_names(path)
+        except LogError:
+            if not skip_damaged:
+                raise
+            continue
+        found.append(np.fromiter(map(hash, names), np.int64, len(names)))
+    numbers, counts = np.unique(np.concatenate(found or [np.empty(0, np.int64)]), return_counts=True)
+    return numbers[counts > 1]
 
 
 def _among(
     paths: Sequence[Path],
+    shared: frozenset[int],
     look: Callable[[Path, str, bytes], Logged],
     keep: Keep | None,
+    skip_damaged: bool,
     aside: dict[Path, set[str]],
 ) -> None:
-    seen: set[str] = set()
-    shared: set[str] = set()
-    for path in paths:
-        names = set(member_names(path))
-        shared |= seen & names
-        seen |= names
-    if not shared:
-        return
     counts: dict[str, tuple[Logged, Path, str]] = {}
     for path in paths:
-        for name, data in read_members(path, only=shared):
-            new = (look(path, name, data), path, name)
+        for new in _looked_at(path, shared, look, skip_damaged):
             old = counts.setdefault(new[0].trial_id, new)
             if old is not new:
                 kept = _better(old, new, keep)
                 counts[new[0].trial_id] = kept
                 gone = old if kept is new else new
                 aside.setdefault(gone[1], set()).add(gone[2])
+
+
+def _looked_at(
+    path: Path, shared: frozenset[int], look: Callable[[Path, str, bytes], Logged], skip_damaged: bool
+) -> Iterator[tuple[Logged, Path, str]]:
+    try:
+        own = {name for name in member_names(path) if hash(name) in shared}
+        for name, data in read_members(path, only=own) if own else ():
+            yield look(path, name, data), path, name
+    except LogError:
+        if not skip_damaged:
+            raise
 
 
 def _better(
@@ -90,6 +128,8 @@ def _better(
     before, after = old[0], new[0]
     if before.run == after.run:
         return old if before.judged > after.judged else new
+    if before.stopped or after.stopped:
+        return old if after.stopped else new
     if before.failed or after.failed:
         return old if after.failed and not before.failed else new
     if keep is None:

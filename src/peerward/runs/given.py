@@ -17,6 +17,7 @@ from peerward.design.conditions import default_level
 from peerward.design.families import family_of, is_scripted, spelt
 from peerward.design.problems import Problem
 from peerward.runs.layout import Layout, staged_cell
+from peerward.runs.log_run import without_forks
 from peerward.scenarios.review import ReviewCase
 from peerward.tasks import bar_key
 
@@ -176,7 +177,7 @@ def read_given(layout: Layout, model: str, said: str, control: Sequence[Path]) -
         from peerward.runs.logs import find_logs
         from peerward.runs.trials import read_trials
 
-        rows = read_trials(find_logs(control))
+        rows = read_trials(without_forks(find_logs(control)))
     return Given(model, family_given(model, said), set_bars(layout, model, rows))
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from peerward.measures.record import RECORD_KEY
 from peerward.runs.logs import LogError, parse
+from peerward.runs.records import record_text
 
 Scalar = str | int | float | bool | None
 
@@ -30,12 +30,34 @@ class Cell(msgspec.Struct, frozen=True):
     digest: str
     given: dict[str, str] | None = None
     part: str | None = None
+    epoch: int = 1
+    epochs: int = 1
 
 
 class Score(msgspec.Struct, frozen=True):
-    """A score: one value, or several by name."""
+    """A score: one value, or several by name, and what stands beside it."""
 
     value: dict[str, Any] | list[Any] | Scalar = None
+    metadata: dict[str, Any] | None = None
+
+
+class Calls(msgspec.Struct, frozen=True):
+    """How a trial's calls went, as ``measures.record.Calls`` writes it."""
+
+    retries: int = 0
+    faults: dict[str, int] = {}
+    paused_seconds: float = 0.0
+    failure: str = ""
+    reasoning: list[str] = []
+    cut: int = 0
+    empty: int = 0
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How a trial ended and how its calls went; empty and None where the log does not say."""
+
+    ended: str = ""
+    calls: Calls | None = None
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -45,6 +67,7 @@ class Usage(msgspec.Struct, frozen=True):
     output_tokens: float | None = None
     input_tokens_cache_read: float | None = None
     input_tokens_cache_write: float | None = None
+    reasoning_tokens: float | None = None
     total_cost: float | None = None
 
 
@@ -64,6 +87,7 @@ class _Before(msgspec.Struct, frozen=True):
 class _After(msgspec.Struct, frozen=True):
     model_usage: dict[str, Usage] | None = None
     total_time: float | None = None
+    working_time: float | None = None
     completed_at: str | None = None
     uuid: str | None = None
     error: Failure | None = None
@@ -72,7 +96,10 @@ class _After(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The part of a sample that becomes a row. Whether it has a record is looked up only where a limit ended it."""
+    """The part of a sample that becomes a row. Whether it has a record is looked up only where a limit ended it.
+
+    How the calls went stands beside the findings; of a trial without findings the record is asked.
+    """
 
     id: str | int
     epoch: int
@@ -80,15 +107,18 @@ class Head:
     scores: Mapping[str, Score]
     model_usage: Mapping[str, Usage]
     total_time: float | None
+    working_time: float | None
     completed_at: str
     uuid: str
     error: Failure | None
     limited: bool
     has_record: bool
+    ending: Ending
 
 
 _BEFORE = msgspec.json.Decoder(_Before)
 _AFTER = msgspec.json.Decoder(_After)
+_RECORD = msgspec.json.Decoder(Ending)
 
 
 def read_head(data: bytes, path: Path, name: str) -> Head:
@@ -115,10 +145,10 @@ def _whole(data: bytes, path: Path, name: str) -> Head:
         before, after = msgspec.convert(sample, _Before), msgspec.convert(sample, _After)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise LogError(f"{path}: {name} is no trial of peerward ({error})") from error
-    return _head(before, after, (sample.get("store") or {}).get(RECORD_KEY) is not None)
+    return _head(before, after, record_text(sample))
 
 
-def _head(before: _Before, after: _After, has_record: bool) -> Head:
+def _head(before: _Before, after: _After, record: str | None) -> Head:
     return Head(
         id=before.id,
         epoch=before.epoch,
@@ -126,12 +156,25 @@ def _head(before: _Before, after: _After, has_record: bool) -> Head:
         scores=before.scores or {},
         model_usage=after.model_usage or {},
         total_time=after.total_time,
+        working_time=after.working_time,
         completed_at=after.completed_at or "",
         uuid=after.uuid or "",
         error=after.error,
         limited=after.limit is not None,
-        has_record=has_record,
+        has_record=record is not None,
+        ending=_ending(before, record),
     )
+
+
+def _ending(before: _Before, record: str | None) -> Ending:
+    """How it ended, by the findings' score, or else by the record; what cannot be read does not say."""
+    score = (before.scores or {}).get("findings")
+    try:
+        if score is not None and score.metadata:
+            return msgspec.convert(score.metadata, Ending)
+        return _RECORD.decode(record) if record else Ending()
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return Ending()
 
 
 def _cut_out(data: bytes) -> Head | None:
@@ -141,14 +184,14 @@ def _cut_out(data: bytes) -> Head | None:
     usage = data.rfind(b',"model_usage":', max(store, 0))
     if min(store, usage) < 0:
         return None
-    after = _AFTER.decode(b"{" + _without_nan(data[usage + 1 :]))
+    after = _AFTER.decode(b"{" + without_nan(data[usage + 1 :]))
     if after.limit is not None:
         return None
-    before = _BEFORE.decode(_without_nan(data[:store]) + b"}")
-    return None if before.scores is None else _head(before, after, True)
+    before = _BEFORE.decode(without_nan(data[:store]) + b"}")
+    return _head(before, after, "") if before.scores and "findings" in before.scores else None
 
 
-def _without_nan(data: bytes) -> bytes:
+def without_nan(data: bytes) -> bytes:
     """JSON as the standard has it: Inspect writes a bare NaN, which stands for null here."""
     parts = data.split(b"NaN")
     if len(parts) == 1:

@@ -2,16 +2,17 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from peerward.design.critic import DELIVERY
 from peerward.runs.logs import LogError, read_header
 
-_DELIVERY = frozenset({"max_retries", "timeout", "attempt_timeout", "max_connections", "adaptive_connections"})
-"""Settings on how a call gets through, not on what is asked; no part of a trial's identity."""
+_OF_A_FORK = ("forked_from", "fork_at")
+"""What the task's metadata say of a fork."""
 
 _SECRET = re.compile(r"(^|_)(key|token|secret|password|credentials?)$", re.IGNORECASE)
 _FILE = re.compile(r"^(~|\.{1,2})?[\\/]|^[A-Za-z]:[\\/]|\.(ya?ml|json|toml|txt|md|jinja2?|gguf|safetensors|bin|pt)$")
@@ -32,7 +33,7 @@ class LogRun:
         model: The critic's model string.
         provider_path: The provider's address, or an empty text for its default.
         generation: The generation settings, those on delivery left out.
-        model_args: The model's arguments.
+        model_args: The model's arguments, and of a fork whence it was forked: a fork is another trial.
         status: How the run ended, in Inspect's word (``started`` where it did not).
         packages: Versions of packages, as Inspect recorded them.
     """
@@ -89,12 +90,33 @@ def read_run(path: Path) -> LogRun:
         model=str(run.get("model") or ""),
         provider_path=str(run.get("model_base_url") or ""),
         generation={
-            name: value for name, value in (run.get("model_generate_config") or {}).items() if name not in _DELIVERY
+            name: value for name, value in (run.get("model_generate_config") or {}).items() if name not in DELIVERY
         },
-        model_args=run.get("model_args") or {},
+        model_args={name: value for name, value in (run.get("model_args") or {}).items() if name not in DELIVERY}
+        | {name: about[name] for name in _OF_A_FORK if name in about},
         status=str(header.get("status") or "started"),
         packages={str(name): str(version) for name, version in (run.get("packages") or {}).items()},
     )
+
+
+def without_forks(paths: Iterable[Path]) -> list[Path]:
+    """The logs that hold no fork of an earlier trial; those that cannot be read are kept, for others to tell why.
+
+    Raises:
+        LogError: If there are only forks.
+    """
+    given = list(paths)
+    kept = [path for path in given if not _is_fork(path)]
+    if given and not kept:
+        raise LogError(f"{given[0]}: holds a fork of an earlier trial, as all logs here do; --forks takes forks too")
+    return kept
+
+
+def _is_fork(path: Path) -> bool:
+    try:
+        return "forked_from" in (read_header(path)["eval"].get("metadata") or {})
+    except LogError:
+        return False
 
 
 def shown(value: Any) -> Any:

@@ -15,6 +15,8 @@ from typing import Any
 
 import zstandard
 
+from peerward.runs.places import is_local, place
+
 _ZSTD = 93
 _LOCAL_HEADER = 30
 _DAMAGE = (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, zstandard.ZstdError, NotImplementedError)
@@ -32,16 +34,16 @@ def find_logs(places: Iterable[str | Path]) -> list[Path]:
         LogError: If a place does not exist or none holds a log.
     """
     found: set[Path] = set()
-    given = [Path(place) for place in places]
-    for place in given:
-        if place.is_dir():
-            found.update(place.rglob("*.eval"))
-        elif place.exists():
-            found.add(place)
+    given = [place(each) for each in places]
+    for each in given:
+        if each.is_dir():
+            found.update(each.rglob("*.eval"))
+        elif each.exists():
+            found.add(each)
         else:
-            raise LogError(f"{place}: no such file or folder")
+            raise LogError(f"{each}: no such file or folder")
     if not found:
-        raise LogError(f"no .eval log in {', '.join(str(place) for place in given)}")
+        raise LogError(f"no .eval log in {', '.join(str(each) for each in given)}")
     # By name first, so that the order does not hang on where the logs lie.
     return sorted(found, key=lambda path: (path.name, str(path)))
 
@@ -52,7 +54,7 @@ def read_header(path: Path) -> dict[str, Any]:
     Raises:
         LogError: If the file is no log, or its run never began.
     """
-    with _archive(path) as archive:
+    with open_log(path) as archive:
         return _header(archive, path)
 
 
@@ -72,7 +74,7 @@ def member_names(path: Path) -> list[str]:
     Raises:
         LogError: If the file is no log.
     """
-    with _archive(path) as archive:
+    with open_log(path) as archive:
         return list(_members(archive, path))
 
 
@@ -89,7 +91,7 @@ def read_members(
     Raises:
         LogError: If the file is no log or a sample cannot be read.
     """
-    with _archive(path) as archive:
+    with open_log(path) as archive:
         for name, info in _members(archive, path).items():
             if name not in without and (only is None or name in only):
                 yield name, _member(archive, path, info)
@@ -137,11 +139,25 @@ def _place(name: str, order: Mapping[str, int]) -> tuple[int, str, int]:
     return order.get(sample, len(order)), sample, int(epoch) if epoch.isdigit() else 0
 
 
-def _archive(path: Path) -> zipfile.ZipFile:
+def open_log(path: Path) -> zipfile.ZipFile:
+    """Open a log as the archive that it is.
+
+    Raises:
+        LogError: If it is none.
+    """
     try:
-        return zipfile.ZipFile(path)
+        return zipfile.ZipFile(path if is_local(path) else path.open("rb"))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise LogError(f"{path}: is no readable .eval log ({error})") from error
+
+
+def read_member(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
+    """The bytes of a member by its name.
+
+    Raises:
+        LogError: If they are not all there, or not those that were written.
+    """
+    return _member(archive, path, archive.getinfo(name))
 
 
 def _member(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> bytes:

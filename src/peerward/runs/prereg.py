@@ -15,6 +15,7 @@ import yaml
 
 from peerward import __version__
 from peerward.runs.layout import Comparison, Layout, StudyCell, staged_cell
+from peerward.runs.stopping_checks import is_looked_at, least_anytime_p
 from peerward.runs.study_checks import ALPHA, least_p, named_confounds, named_test
 from peerward.scenarios import scenario
 
@@ -74,7 +75,6 @@ def registered(layout: Layout) -> dict[str, Any]:
 
 
 def _told(layout: Layout, comparison: Comparison) -> dict[str, Any]:
-    study = layout.study
     words = ("treated", "control", "treated_baseline", "control_baseline")
     return {
         "contrast": comparison.contrast.name,
@@ -82,9 +82,15 @@ def _told(layout: Layout, comparison: Comparison) -> dict[str, Any]:
         **{word: cell.number for word, cell in zip(words, comparison.cells, strict=False)},
         "finding": comparison.finding,
         "sign": comparison.contrast.sign.value,
-        "test": named_test(comparison, study.variants, study.estimand),
-        "least_p": float(f"{least_p(comparison, study.variants):.6g}"),
+        "test": named_test(layout, comparison),
+        "least_p": float(f"{_least_p(layout, comparison):.6g}"),
     }
+
+
+def _least_p(layout: Layout, comparison: Comparison) -> float:
+    if is_looked_at(layout, comparison):
+        return least_anytime_p(layout.study.variants * layout.study.epochs)
+    return least_p(comparison, layout.study.variants)
 
 
 def _cell(layout: Layout, cell: StudyCell) -> dict[str, Any]:

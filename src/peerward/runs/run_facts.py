@@ -18,8 +18,8 @@ from peerward.runs.logs import LogError
 from peerward.runs.study_checks import named_confounds, only_the_default_bar
 
 MANIFEST = "manifest.json"
-_SIZE = ("title", "variants", "epochs", "first_variant")
-"""What may differ between two runs of one study."""
+SIZE = ("title", "variants", "epochs", "first_variant", "critics")
+"""What may differ between two runs of one study; whom it asks, too: a critic more is no other study."""
 
 
 def read_facts(paths: Iterable[Path]) -> RunFacts:
@@ -65,9 +65,12 @@ def read_facts(paths: Iterable[Path]) -> RunFacts:
 
 
 def _manifests(runs: Sequence[LogRun]) -> list[Mapping[str, Any]]:
-    """The manifests beside the logs, each once; files of that name that are none of ours are left aside."""
+    """The manifests of the runs, each once; files of that name that are none of ours are left aside.
+
+    The logs of a run lie two folders below its manifest, by critic and shard.
+    """
     found: list[Mapping[str, Any]] = []
-    for folder in dict.fromkeys(run.log.parent for run in runs):
+    for folder in dict.fromkeys(folder for run in runs for folder in list(run.log.parents)[:3]):
         path = folder / MANIFEST
         if not path.is_file():
             continue
@@ -99,7 +102,7 @@ def _studies(runs: Sequence[LogRun]) -> dict[str, Mapping[str, Any]]:
 
 
 def _kept(declaration: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in declaration.items() if key not in _SIZE}
+    return {key: value for key, value in declaration.items() if key not in SIZE}
 
 
 def _laid_out(declaration: Mapping[str, Any]) -> tuple[Layout | None, str]:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from peerward.critics.faults import Fault
 from peerward.design import FACTORS
 from peerward.measures import Findings
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a column is added, taken away, or means something else."""
 
 VERSION_KEY = b"peerward_trials_schema"
@@ -26,6 +27,9 @@ JUDGED: tuple[str, ...] = (
     "understanding",
 )
 """What judges say of a trial: values of further scores in the log, by these keys."""
+
+FAILURES: tuple[str, ...] = (*(fault.value for fault in Fault), "other")
+"""What can end a trial without its being measured; the last is no call's fault."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,33 @@ SCHEMA: tuple[Column, ...] = (
     *_findings(),
     *(Column(name, "text", _JUDGED_SAYS[name]) for name in JUDGED),
     Column("tokens_in", "number", "Tokens read by the model, cached ones included."),
-    Column("tokens_out", "number", "Tokens written by the model."),
-    Column("seconds", "number", "How long the trial took."),
+    Column("tokens_out", "number", "Tokens written by the model, those of its reasoning included."),
+    Column("tokens_cached", "number", "Those of `tokens_in` that the provider read from its prompt cache."),
+    Column("tokens_cache_written", "number", "Those of `tokens_in` that it wrote to its prompt cache."),
+    Column("tokens_reasoning", "number", "Those of `tokens_out` that it counted as reasoning."),
     Column("dollars", "number", "What it cost; NaN where no price is known."),
+    Column("seconds", "number", "How long the trial took."),
+    Column(
+        "waiting_seconds",
+        "number",
+        "Those of them that it waited: after failed calls, or for its turn where calls at once are limited.",
+    ),
     Column("completed_at", "text", "When it ended (ISO 8601)."),
-    Column("error", "text", "The first line of the error that ended it, or empty."),
+    Column(
+        "retries",
+        "number",
+        "Attempts of calls beyond the first, but those within a provider's own package; NaN in logs that do not tell.",
+    ),
+    Column("faults", "text", "Failed attempts by kind, e.g. `rate_limit 3, timeout 1`; empty: none, or not told."),
+    Column("failure", "text", f"The kind of fault that ended it: {', '.join(FAILURES)}; empty where none did."),
+    Column(
+        "reasoning",
+        "text",
+        "How its reasoning was given: none, hidden, summarised, visible, or several, `none + hidden`; empty: not told.",
+    ),
+    Column("cut_replies", "number", "Replies that ended at the limit of tokens for a reply: the model's own turns."),
+    Column("empty_replies", "number", "Replies with neither text nor tool call: the model's own turns."),
+    Column("error", "text", "Why nothing was measured: the first line of the error that ended it, or empty."),
     Column("run", "text", "The sample's id in Inspect: a copy of a trial has the same, a repetition another."),
     Column("log", "text", "The log's file name."),
 )

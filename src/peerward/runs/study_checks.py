@@ -10,6 +10,7 @@ from peerward.design.problems import Problem, did_you_mean
 from peerward.design.study import HEADLINE, Estimand
 from peerward.measures import FINDING_NAMES
 from peerward.runs.layout import Comparison, Layout, StudyCell, staged_cell
+from peerward.runs.stopping_checks import is_looked_at, wrong_with_stopping
 from peerward.scenarios import Staged, scenario
 from peerward.scenarios.story import play
 
@@ -22,7 +23,8 @@ _EVERYWHERE = (*_OF_SURVIVAL, "over_bar", "read_materials", "read_relationship",
 
 def wrong_with(layout: Layout) -> list[Problem]:
     """Everything that is wrong with a study whose cells and comparisons are laid out."""
-    return [*_render_alike(layout), *_stakes(layout), *_findings(layout), *_too_many_tests(layout)]
+    found = [*_render_alike(layout), *_stakes(layout), *_findings(layout), *_too_many_tests(layout)]
+    return [*found, *wrong_with_stopping(layout)]
 
 
 def _staged(layout: Layout, cell: StudyCell) -> Staged:
@@ -160,10 +162,12 @@ def _too_many_tests(layout: Layout) -> Iterator[Problem]:
     )
 
 
-def named_test(comparison: Comparison, variants: int, estimand: Estimand) -> str:
+def named_test(layout: Layout, comparison: Comparison) -> str:
     """The test of a comparison, by the design."""
-    if estimand is Estimand.THESE_VARIANTS:
-        return "Boschloo" if variants == 1 else "permutation within variants"
+    if is_looked_at(layout, comparison):
+        return "safe 2x2 e-process at whole blocks (anytime)"
+    if layout.study.estimand is Estimand.THESE_VARIANTS:
+        return "Boschloo" if layout.study.variants == 1 else "permutation within variants"
     if not comparison.crossed:
         return "Boschloo (arms on different variants)"
     return "exact sign-flip permutation over variants"

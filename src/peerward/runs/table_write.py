@@ -4,12 +4,15 @@ import json
 import math
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from peerward.runs.places import is_local
 from peerward.runs.schema import COLUMNS, SCHEMA, SCHEMA_VERSION, VERSION_COLUMN, VERSION_KEY
 from peerward.runs.table_read import TableError
 
@@ -117,7 +120,17 @@ def _arrow(rows: Sequence[Row], schema: "pyarrow.Schema") -> "pyarrow.Table":
 
 @contextmanager
 def _complete(path: Path) -> Iterator[Path]:
-    """A file beside the wanted one that takes its place when the block ends without an error."""
+    """A file beside the wanted one that takes its place when the block ends without an error.
+
+    What goes to another place than this machine is written here first, and sent as a whole.
+    """
+    if not is_local(path):
+        with tempfile.TemporaryDirectory() as folder:
+            here = Path(folder) / path.name
+            yield here
+            with here.open("rb") as whole, path.open("wb") as there:
+                shutil.copyfileobj(whole, there)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -11,8 +11,9 @@ from peerward.measures.record import Record, RecordError, read_record
 from peerward.runs.copies import Keep
 from peerward.runs.differences import differences
 from peerward.runs.logs import parse, read_members
+from peerward.runs.records import record_text, resolved
 from peerward.runs.transcript import Call, JournalLine, Transcript, Turn
-from peerward.runs.trials import clean, read_rows, record_text, resolved
+from peerward.runs.trials import clean, read_rows
 from peerward.scenarios import scenario
 
 Row = Mapping[str, Any]
@@ -55,18 +56,22 @@ def _of_rows(
     by_log: dict[str, dict[str, Row]] = {}
     for row in rows:
         if wanted is None or row["trial_id"] in wanted:
-            by_log.setdefault(str(row["log"]), {})[_member_name(row)] = row
+            by_log.setdefault(str(row["log"]), {}).update(dict.fromkeys(_member_names(row), row))
     for path in paths:
         left = by_log.get(path.name, {})
         for name, data in read_members(path, only=set(left)) if left else ():
-            if str(left[name]["run"]).encode() in data:
-                yield left.pop(name), path, data
+            row_of = left.get(name)
+            if row_of is not None and str(row_of["run"]).encode() in data:
+                for each in _member_names(row_of):
+                    left.pop(each, None)
+                yield row_of, path, data
 
 
-def _member_name(row: Row) -> str:
+def _member_names(row: Row) -> tuple[str, ...]:
+    """What a row's sample can be called in its log: a later epoch is Inspect's, or stands in the sample's id."""
     part = str(row["critic"]).rpartition("+")[2] if str(row["critic"]).startswith("scripted/cast+") else ""
-    sample = f"{row['condition_id']}-v{row['variant']:04d}" + (f"-{part}" if part else "")
-    return f"samples/{sample}_epoch_{row['epoch']}.json"
+    cell, end, epoch = f"samples/{row['condition_id']}-v{row['variant']:04d}", f"-{part}" if part else "", row["epoch"]
+    return f"{cell}{end}_epoch_{epoch}.json", f"{cell}-e{epoch:02d}{end}_epoch_1.json"
 
 
 def _transcript(row: Row, sample: Json) -> Transcript:
@@ -128,7 +133,7 @@ def _with_record(bare: Transcript, record: Record) -> Transcript:
         differences=differences(pristine, end),
         ended=bare.ended or record.ended.value,
     )
-    if known.ended == Ended.ERROR:
+    if known.ended in (Ended.ERROR, Ended.OVERFLOW):
         return replace(known, problem=known.problem or "The trial failed; no aftermath was run.")
     found = scenario(record.scenario).aftermath(case, end)
     return replace(known, survived=found.survived, aftermath=found.events)

@@ -3,19 +3,26 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from peerward.critics.turnstile import was_stopped
 from peerward.design import FACTORS
-from peerward.measures import FINDING_NAMES, INFRASTRUCTURE, Status, measure, read_record
-from peerward.measures.record import RECORD_KEY, RecordError
+from peerward.measures import FINDING_NAMES, INFRASTRUCTURE, Ended, Status, measure, read_record
+from peerward.measures.record import RecordError
 from peerward.runs.copies import Keep, Logged, set_aside
 from peerward.runs.heads import Cell, Head, Usage, read_head
 from peerward.runs.log_run import LogRun, read_run
 from peerward.runs.logs import LogError, parse, read_members
-from peerward.runs.schema import JUDGED
+from peerward.runs.records import record_text
+from peerward.runs.schema import FAILURES, JUDGED
+
+USED = ("tokens_in", "tokens_out", "tokens_cached", "tokens_cache_written", "tokens_reasoning", "dollars")
+"""Columns of what a trial used up."""
+OVERFLOWED = "context_overflow: the conversation no longer fitted the model"
+"""The ``error`` of a trial that ended so."""
 
 _FACTOR_NAMES = tuple(factor.name for factor in FACTORS)
 
@@ -24,7 +31,7 @@ def read_trials(paths: Iterable[Path], again: bool = False, keep: Keep | None = 
     """Yield one row a trial, in the order of the logs.
 
     A trial that is in several logs (a run that was resumed or tried again) comes once: a trial that was finished goes
-    before one that failed, and of copies the last is taken.
+    before one that failed, and of copies the last is taken. A trial that the run itself broke off is none.
 
     Args:
         paths: The logs.
@@ -40,30 +47,67 @@ def read_trials(paths: Iterable[Path], again: bool = False, keep: Keep | None = 
 
 
 def read_rows(
-    paths: Iterable[Path], again: bool = False, keep: Keep | None = None
+    paths: Iterable[Path],
+    again: bool = False,
+    keep: Keep | None = None,
+    damaged: Callable[[LogError], None] | None = None,
+    forks: bool = True,
 ) -> Iterator[tuple[dict[str, Any], Path, bytes]]:
-    """Yield each trial's row, its log and its sample's bytes; arguments and errors as in ``read_trials``."""
-    runs = {path: read_run(path) for path in paths}
+    """Yield each trial's row, its log and its sample's bytes; arguments and errors as in ``read_trials``.
+
+    A trial that the run itself broke off (budget, Ctrl-C) is none: it is run again.
+
+    Args:
+        paths: As in ``read_trials``.
+        again: As in ``read_trials``.
+        keep: As in ``read_trials``.
+        damaged: Told of a log that cannot be read, whose trials from there on are left out; unless given, such a log
+            is an error.
+        forks: Whether to take logs of forks of trials, which are no trials of a study.
+    """
+    runs: dict[Path, LogRun] = {}
+    for path in paths:
+        try:
+            run = read_run(path)
+            if forks or "forked_from" not in run.about:
+                runs[path] = _slim(run)
+        except LogError as error:
+            if damaged is None:
+                raise
+            damaged(error)
     aside = set_aside(
         [(path, run.key) for path, run in runs.items()],
         lambda path, name, data: _logged(_row(runs[path], name, data, again)),
         keep,
+        skip_damaged=damaged is not None,
     )
     for path, run in runs.items():
-        for name, data in read_members(path, without=aside.get(path, ())):
-            yield _row(run, name, data, again), path, data
+        try:
+            for name, data in read_members(path, without=aside.get(path, ())):
+                row = _row(run, name, data, again)
+                if not was_stopped(row["error"]):
+                    yield row, path, data
+        except LogError as error:
+            if damaged is None:
+                raise
+            damaged(error)
+
+
+def _slim(run: LogRun) -> LogRun:
+    """A run without the whole study: thousands of logs are in hand at once."""
+    return replace(run, about={name: value for name, value in run.about.items() if name != "study_declared"})
 
 
 def _logged(row: Mapping[str, Any]) -> Logged:
     judged = sum(bool(row[name]) for name in JUDGED)
     failed = row["status"] == Status.INFRASTRUCTURE
-    return Logged(row["trial_id"], row["run"], failed, judged, row["completed_at"])
+    return Logged(row["trial_id"], row["run"], failed, judged, row["completed_at"], was_stopped(row["error"]))
 
 
 def _row(run: LogRun, name: str, data: bytes, again: bool) -> dict[str, Any]:
     head = read_head(data, run.log, name)
-    cell, usage = head.metadata, _usage(head.model_usage)
-    given = cell.given or {}
+    cell = head.metadata
+    given, found = cell.given or {}, _findings(run, name, head, data, again)
     row: dict[str, Any] = {
         "study": str(run.about.get("study") or ""),
         "prereg": str(run.about.get("prereg") or ""),
@@ -75,7 +119,7 @@ def _row(run: LogRun, name: str, data: bytes, again: bool) -> dict[str, Any]:
         "seed": cell.seed,
         "variant": cell.variant,
         "cluster": cell.cluster,
-        "epoch": head.epoch,
+        "epoch": cell.epoch + cell.epochs * (head.epoch - 1),
         "critic": run.model + (f"+{cell.part}" if cell.part else ""),
         "provider_path": run.provider_path,
         "settings": run.settings,
@@ -83,14 +127,14 @@ def _row(run: LogRun, name: str, data: bytes, again: bool) -> dict[str, Any]:
         "bar_set": given.get("bar", ""),
         "bar_value": bar_value(cell),
         "digest": cell.digest,
-        **_findings(run, name, head, data, again),
+        **found,
         **_judged(head),
-        "tokens_in": usage[0],
-        "tokens_out": usage[1],
+        **_usage(head.model_usage),
         "seconds": float(head.total_time or math.nan),
-        "dollars": usage[2],
+        "waiting_seconds": _waiting_seconds(head),
         "completed_at": head.completed_at,
-        "error": clean(head.error.message.partition("\n")[0]) if head.error else "",
+        **_calls(head, found["status"] == Status.INFRASTRUCTURE),
+        "error": _error(head),
         "run": head.uuid or run.eval_id,
         "log": run.log.name,
     }
@@ -98,9 +142,14 @@ def _row(run: LogRun, name: str, data: bytes, again: bool) -> dict[str, Any]:
 
 
 def bar_value(cell: Cell) -> float:
+    """The bar in force in a cell, as ``bar_in`` gives it."""
+    return bar_in(cell.condition, cell.given)
+
+
+def bar_in(condition: Mapping[str, str], given: Mapping[str, str] | None) -> float:
     """The bar in force, points: what its level says, or what was set from control trials; NaN where there is none."""
     try:
-        return float((cell.given or {}).get("bar") or cell.condition.get("bar", ""))
+        return float((given or {}).get("bar") or condition.get("bar", ""))
     except ValueError:
         return math.nan
 
@@ -155,19 +204,6 @@ def _measured(run: LogRun, name: str, data: bytes) -> dict[str, Any]:
         ) from error
 
 
-def record_text(sample: Mapping[str, Any]) -> str | None:
-    """The record of a trial as JSON text, or None where none was written."""
-    text = (sample.get("store") or {}).get(RECORD_KEY)
-    return None if text is None else resolved(str(text), sample)
-
-
-def resolved(text: str, sample: Mapping[str, Any]) -> str:
-    """A text, out of the sample's attachments where the log keeps it there."""
-    if text.startswith("attachment://"):
-        return str((sample.get("attachments") or {}).get(text.removeprefix("attachment://"), text))
-    return text
-
-
 def _finding(value: Any) -> Any:
     if value is None:
         return math.nan
@@ -191,15 +227,47 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _usage(used: Mapping[str, Usage]) -> tuple[float, float, float]:
-    """Tokens in (cached ones included), tokens out, dollars (NaN where no price is known)."""
+def _usage(used: Mapping[str, Usage]) -> dict[str, float]:
+    """Tokens (those in hold the cached ones) and dollars; NaN where nothing is known, or no price."""
     usages = list(used.values())
     if not usages:
-        return math.nan, math.nan, math.nan
-    read = [(u.input_tokens_cache_read or 0) + (u.input_tokens_cache_write or 0) for u in usages]
+        return dict.fromkeys(USED, math.nan)
+    cached = float(sum(u.input_tokens_cache_read or 0 for u in usages))
+    written = float(sum(u.input_tokens_cache_write or 0 for u in usages))
     costs = [u.total_cost for u in usages if u.total_cost is not None]
-    return (
-        float(sum(u.input_tokens or 0 for u in usages) + sum(read)),
-        float(sum(u.output_tokens or 0 for u in usages)),
-        float(math.fsum(costs)) if len(costs) == len(usages) else math.nan,
-    )
+    return {
+        "tokens_in": float(sum(u.input_tokens or 0 for u in usages)) + cached + written,
+        "tokens_out": float(sum(u.output_tokens or 0 for u in usages)),
+        "tokens_cached": cached,
+        "tokens_cache_written": written,
+        "tokens_reasoning": float(sum(u.reasoning_tokens or 0 for u in usages)),
+        "dollars": float(math.fsum(costs)) if len(costs) == len(usages) else math.nan,
+    }
+
+
+def _waiting_seconds(head: Head) -> float:
+    """Seconds that Inspect did not count as work, and the loop's own pauses."""
+    if head.total_time is None or head.working_time is None:
+        return math.nan
+    paused = head.ending.calls.paused_seconds if head.ending.calls else 0.0
+    return max(0.0, head.total_time - head.working_time) + paused
+
+
+def _calls(head: Head, failed: bool) -> dict[str, Any]:
+    """How the calls went. A failure that the record does not know was no call's."""
+    calls = head.ending.calls
+    return {
+        "retries": float(calls.retries) if calls else math.nan,
+        "faults": ", ".join(f"{clean(kind)} {count}" for kind, count in sorted(calls.faults.items())) if calls else "",
+        "failure": (clean(calls.failure) if calls and calls.failure else FAILURES[-1]) if failed else "",
+        "reasoning": " + ".join(map(clean, calls.reasoning)) if calls else "",
+        "cut_replies": float(calls.cut) if calls else math.nan,
+        "empty_replies": float(calls.empty) if calls else math.nan,
+    }
+
+
+def _error(head: Head) -> str:
+    """Why nothing was measured: the error's first line that says something, or that the conversation did not fit."""
+    if head.error is not None:
+        return clean(head.error.message.strip().partition("\n")[0])
+    return OVERFLOWED if head.ending.ended == Ended.OVERFLOW else ""

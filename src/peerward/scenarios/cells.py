@@ -46,7 +46,7 @@ def stage_cell(
     return _stage(scenario_name, tuple(levels.items()), seed, variant, tuple(sorted((given or {}).items())))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _stage(
     scenario_name: str,
     levels: tuple[tuple[str, str], ...],

@@ -6,6 +6,7 @@ resumed, replayed and run in parallel.
 
 from typing import Any
 
+import anyio
 from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessage,
@@ -40,6 +41,7 @@ class ScriptedAPI(ModelAPI):
         api_key: str | None = None,
         config: GenerateConfig | None = None,
         profile: str | None = None,
+        latency: float = 0.0,
         **model_args: Any,
     ) -> None:
         """Make the critic.
@@ -50,6 +52,7 @@ class ScriptedAPI(ModelAPI):
             api_key: Not used.
             config: Not used.
             profile: For ``mixture``: a YAML file of propensities.
+            latency: Seconds that every turn takes, as a provider's would.
             model_args: None are taken.
 
         Raises:
@@ -57,7 +60,13 @@ class ScriptedAPI(ModelAPI):
         """
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
         if model_args:
-            raise ValueError(f"scripted/{model_name} takes no {', '.join(model_args)}; mixture takes profile=FILE")
+            odd = ", ".join(model_args)
+            raise ValueError(
+                f"scripted/{model_name} takes no {odd}; it takes latency=SECONDS, mixture also profile=FILE"
+            )
+        if not isinstance(latency, int | float) or not 0 <= latency < 3600:
+            raise ValueError(f"latency={latency!r} is no number of seconds; give one of 0 or more")
+        self._latency = float(latency)
         self._mixture: Mixture | None = None
         if model_name == MIXTURE:
             if not profile:
@@ -80,6 +89,8 @@ class ScriptedAPI(ModelAPI):
             raise RuntimeError("a scripted critic acts only in a peerward trial")
         played = sum(isinstance(message, ChatMessageAssistant) for message in input)
         turns = self._play(self._part(cue), cue)
+        if self._latency:
+            await anyio.sleep(self._latency)
         move = turns[played] if played < len(turns) else Move(text="There is nothing left to do.")
         return self._say(move, played)
 

@@ -1,0 +1,1 @@
+"""Seats for whoever plays the critic: at a terminal, or behind a pipe."""

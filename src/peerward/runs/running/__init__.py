@@ -1,0 +1,1 @@
+"""Running a study for real: shards, budgets, resuming, executors."""
