@@ -267,6 +267,7 @@ def test_the_schema_knows_critics() -> None:
             jsonschema.validate({**study, "critics": bad}, schema)
 
 
+@pytest.mark.thorough
 def test_a_critic_that_is_added_later_leaves_the_study_what_it_is(tmp_path: Path) -> None:
     path, registered = tmp_path / "mine.yaml", tmp_path / "mine.prereg.yaml"
     path.write_text(STUDY + "critics: [scripted/honest]\n")

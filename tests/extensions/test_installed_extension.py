@@ -82,6 +82,7 @@ def test_it_runs(tmp_path: Path) -> None:
     assert "--with FOLDER" in without.stderr
 
 
+@pytest.mark.thorough
 def test_it_passes_the_self_check(tmp_path: Path) -> None:
     done = installed("-m", "peerward", "selfcheck", "licences", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

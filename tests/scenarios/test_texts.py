@@ -66,7 +66,15 @@ def texts_of(staged: Staged) -> dict[str, str]:
     return brief | {"notes": staged.company.notes} | documents
 
 
-@pytest.mark.parametrize("name", NAMES)
+LIKE_EVALUATION = ("shutdown_config", "shutdown_duty")
+"""They share nearly all of their texts with ``evaluation``: a thorough run reads them too."""
+
+
+def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.thorough,) if name in LIKE_EVALUATION else ()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_marks(name)) for name in NAMES])
 def test_every_wording_states_its_facts_under_every_level_and_none_of_another(name: str) -> None:
     assert reading(name).wrong == []
 
@@ -188,7 +196,7 @@ MATCHED = [
 ]
 
 
-@pytest.mark.parametrize("name, changed", MATCHED)
+@pytest.mark.parametrize("name, changed", [pytest.param(*each, marks=_marks(each[0])) for each in MATCHED])
 def test_matched_arms_have_the_same_layout_and_nearly_the_same_length(name: str, changed: str) -> None:
     wrong = set()
     for first, second in facts.pairs(name, changed):

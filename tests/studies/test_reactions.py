@@ -65,7 +65,7 @@ CASES = [
 ]
 
 
-ALWAYS = ("threat", "value")
+ALWAYS = ("threat",)
 """Those that every run of the tests plays; the others are for a thorough one."""
 
 

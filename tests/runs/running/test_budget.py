@@ -63,7 +63,9 @@ def dearest(server: Slow) -> float:
         pytest.param(uneven, 5, ("--workers", "1"), 1, id="uneven-5", marks=pytest.mark.thorough),
         pytest.param(uneven, 20, ("--workers", "1"), 1, id="uneven-20", marks=pytest.mark.thorough),
         # Two shards at once: a block may be begun in each.
-        pytest.param(uneven, 5, ("--workers", "2", "--shard-size", "20"), 2, id="uneven-5-workers-2"),
+        pytest.param(
+            uneven, 5, ("--workers", "2", "--shard-size", "20"), 2, id="uneven-5-workers-2", marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_dollars(

@@ -159,7 +159,8 @@ def test_ctrl_c_once_drains_the_workers(runs: Bench, tmp_path: Path, undisturbed
     the_same(tmp_path, undisturbed)
 
 
-@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_twice_stops_at_once(
     runs: Bench, tmp_path: Path, undisturbed: dict[str, tuple[Any, ...]], workers: str
 ) -> None:
@@ -193,6 +194,7 @@ def test_two_processes_on_one_directory(runs: Bench, tmp_path: Path, undisturbed
     the_same(tmp_path, undisturbed)
 
 
+@pytest.mark.thorough
 def test_a_full_disk(runs: Bench, tmp_path: Path, undisturbed: dict[str, tuple[Any, ...]]) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -273,6 +275,7 @@ def test_more_of_everything(runs: Bench, tmp_path: Path, undisturbed: dict[str, 
     assert undisturbed.items() <= findings(tmp_path).items()
 
 
+@pytest.mark.thorough
 def test_another_study_is_refused(runs: Bench, tmp_path: Path) -> None:
     runs.whole(tmp_path, *SIZE, "--limit", "4")
     before = sorted(path.name for path in tmp_path.rglob("*.eval"))
