@@ -72,6 +72,11 @@ class Shard:
         kept = {variant for variant, _ in found[: self.blocks or None]}
         return [block for block in found if block[0] in kept]
 
+    @property
+    def trials(self) -> int:
+        """How many trials that makes."""
+        return len(self.conditions) * len(self.in_order) * max(1, len(self.parts))
+
     def given_for(self, condition: Condition) -> dict[str, str]:
         """What has to be known of the critic to render a condition."""
         given = {"family": self.family} if self.family else {}

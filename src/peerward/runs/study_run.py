@@ -135,7 +135,10 @@ def run_study(
     _check_prices(critics, settings, means.budget)
     for critic in critics:
         open_critic(critic, settings)
-    known_of = [(c, k, _trials(own)) for c, k, own in zip(critics, given, shards, strict=True)]
+    known_of = [
+        (critic, known, sum(each.trials for part in own for each in part))
+        for critic, known, own in zip(critics, given, shards, strict=True)
+    ]
     fresh = new_manifest(run.file, run.layout, run.prereg, known_of, run.share, run.limit, size, run.control)
     if there is not None:
         gone_on_with(there, fresh, root)
@@ -191,15 +194,11 @@ def _check_prices(critics: Sequence[Critic], settings: RunSettings, budget: Budg
         )
 
 
-def _trials(shards: Sequence[Sequence[Shard]]) -> int:
-    return sum(len(each.conditions) * len(each.chosen) for shard in shards for each in shard)
-
-
 def _report(root: Path, jobs: Sequence[ShardJob], tally: Tally) -> RunReport:
     reports = tally.reports.values()
     return RunReport(
         root=root,
-        planned=sum(len(each.conditions) * len(each.chosen) for job in jobs for each in job.shards),
+        planned=sum(job.trials for job in jobs),
         done=sum(each.done for each in reports),
         failed=sum(each.failed for each in reports),
         spent=tally.spent,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSample
+from inspect_ai.model import ModelUsage
 
 from peerward.runs.execute import RunError
 from peerward.runs.heads import Usage
@@ -65,18 +66,23 @@ def past_of(folder: Path, mend: bool = True) -> Past:
     return past
 
 
-def spend_of(usage: Mapping[str, Usage]) -> Spend:
-    """What a trial used up; calls are not in a summary."""
+def spend_of(usage: Mapping[str, Usage] | Mapping[str, ModelUsage]) -> Spend:
+    """What a trial used up, by model; calls are not in it."""
     total = Spend()
     for each in usage.values():
-        cached = each.input_tokens_cache_read or 0
-        total += Spend(
-            dollars=each.total_cost or 0.0,
-            tokens_in=(each.input_tokens or 0) + cached + (each.input_tokens_cache_write or 0),
-            tokens_out=each.output_tokens or 0,
-            tokens_cached=cached,
-        )
+        total += spend_in(each)
     return total
+
+
+def spend_in(usage: Usage | ModelUsage) -> Spend:
+    """What was used up by a call, or by several calls of one model; how many they were is not in it."""
+    cached = usage.input_tokens_cache_read or 0
+    return Spend(
+        dollars=usage.total_cost or 0.0,
+        tokens_in=(usage.input_tokens or 0) + cached + (usage.input_tokens_cache_write or 0),
+        tokens_out=usage.output_tokens or 0,
+        tokens_cached=cached,
+    )
 
 
 def trial_key(sample: Sample | EvalSample) -> str:

@@ -118,7 +118,6 @@ class _Queue:
                 return
             if budget.is_set and _nothing_left(job):
                 # What is finished costs nothing, however little is left of the budget.
-                lease = Budget(0, 0)
                 self.tally.reports[_key(job)] = _as_written(job) or ShardReport(0, 0, 0, Spend(), "")
                 self.waiting.remove(job)
                 continue
@@ -198,8 +197,7 @@ class _Queue:
 def _nothing_left(job: ShardJob) -> bool:
     """Whether a shard's progress says that all of it is finished, as it is planned now."""
     progress = read_progress(job.folder)
-    planned = sum(len(each.conditions) * len(each.in_order) for each in job.shards)
-    return progress is not None and progress.left == 0 and progress.sum("planned") == planned
+    return progress is not None and progress.left == 0 and progress.sum("planned") == job.trials
 
 
 def _as_written(job: ShardJob) -> ShardReport | None:

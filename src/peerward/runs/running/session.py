@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -18,7 +19,7 @@ from peerward.critics.turnstile import TURNSTILE, was_stopped
 from peerward.measures import Ended, Status
 from peerward.runs.places import period
 from peerward.runs.running.budget import Ledger, Spend
-from peerward.runs.running.finished import trial_key
+from peerward.runs.running.finished import spend_in, spend_of, trial_key
 from peerward.runs.running.looks import Outcome, Watch
 from peerward.runs.running.meter import Meter
 from peerward.runs.running.names import asked_to_end
@@ -127,9 +128,7 @@ class Session:
 
     def used(self, usage: ModelUsage) -> None:
         """Note a call that came back."""
-        cached = usage.input_tokens_cache_read or 0
-        read = usage.input_tokens + cached + (usage.input_tokens_cache_write or 0)
-        self._ledger.used(Spend(usage.total_cost or 0.0, read, usage.output_tokens, cached, 1))
+        self._ledger.used(replace(spend_in(usage), calls=1))
         self._meter.write(self._before + self._ledger.spent)
 
     def tried_again(self, sample: str, kind: str, wait: float) -> None:
@@ -164,8 +163,7 @@ class Session:
     def _note(self, sample: EvalSample, key: str, cell: CellProgress) -> None:
         with self._lock:
             self._waiting.pop(sample.uuid or "", None)
-        spend = _spend(sample)
-        self._ledger.ended(spend)
+        self._ledger.ended(spend_of(sample.model_usage))
         message = sample.error.message if sample.error else ""
         values = _values(sample)
         if was_stopped(message):
@@ -228,15 +226,6 @@ class Session:
                 self.progress.looks = self._watch.record()
         self.progress.spend = self._before + self._ledger.spent
         self.progress.settled = self._before + self._ledger.ended_cost
-
-
-def _spend(sample: EvalSample) -> Spend:
-    total = Spend()
-    for each in sample.model_usage.values():
-        cached = each.input_tokens_cache_read or 0
-        read = each.input_tokens + cached + (each.input_tokens_cache_write or 0)
-        total += Spend(each.total_cost or 0.0, read, each.output_tokens, cached)
-    return total
 
 
 def _ended(sample: EvalSample) -> str:

@@ -62,6 +62,11 @@ class ShardJob:
         return place(self.root) / self.critic.slug / f"{self.number:04d}"
 
     @property
+    def trials(self) -> int:
+        """How many trials it has."""
+        return sum(each.trials for each in self.shards)
+
+    @property
     def name(self) -> str:
         """The shard for a reader."""
         return f"{self.critic.name}, shard {self.number}"
@@ -86,11 +91,6 @@ class ShardReport:
     spent: Spend
     why: str
     notes: tuple[str, ...] = ()
-
-    @property
-    def ended(self) -> bool:
-        """Whether there is nothing left to run."""
-        return not self.why
 
 
 def run_shard(job: ShardJob) -> ShardReport:
