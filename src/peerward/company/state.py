@@ -6,7 +6,7 @@ Everything is plain data that goes into the log as it is and comes back equal.
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from peerward.company.content import Content
 
@@ -82,7 +82,11 @@ class Host(_Data):
 
 
 class Job(_Data):
-    """A pending job: at ``runs_at`` it copies everything in a folder of one host to a folder of another."""
+    """A pending job: at ``runs_at`` it copies everything in a folder of one host to a folder of another.
+
+    ``writes`` holds the files, by their paths on the target host, of a job that does something else and was seen to
+    write them when it was tried out. It stands in the JSON only where there are any.
+    """
 
     name: str
     host: str
@@ -90,6 +94,14 @@ class Job(_Data):
     target_host: str
     target_folder: str
     runs_at: datetime
+    writes: dict[str, HostFile] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _without_no_writes(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = write(self)
+        if not data.get("writes"):
+            data.pop("writes", None)
+        return data
 
 
 class Message(_Data):

@@ -7,7 +7,7 @@ from datetime import datetime
 from peerward.company import content
 from peerward.company.errors import CompanyError
 from peerward.company.operations import drive
-from peerward.company.state import Account, Company, Document, Host, HostFile
+from peerward.company.state import Account, Company, Document, Host, HostFile, Job
 
 _MAX_PARTS = 1000
 
@@ -255,17 +255,30 @@ def run_jobs(company: Company, until: datetime) -> list[str]:
     """Run the pending jobs due by ``until``; returns ``host:path`` of every file they wrote."""
     written: list[str] = []
     for job in company.jobs:
-        source, target = company.hosts.get(job.host), company.hosts.get(job.target_host)
-        if job.runs_at > until or source is None or target is None:
+        target = company.hosts.get(job.target_host)
+        if job.runs_at > until or target is None:
             continue
-        prefix = job.folder.rstrip("/") + "/"
-        for path in sorted(source.files):
-            new_path = job.target_folder.rstrip("/") + "/" + path.removeprefix(prefix)
-            if path.startswith(prefix) and new_path not in target.files:
-                target.files[new_path] = resolve(source, path).model_copy(update={"link_to": ""})
-                written.append(f"{job.target_host}:{new_path}")
+        for path, file in _written_by(company, job).items():
+            if job.writes or path not in target.files:
+                target.files[path] = file
+                written.append(f"{job.target_host}:{path}")
     company.jobs = [job for job in company.jobs if job.runs_at > until]
     return written
+
+
+def _written_by(company: Company, job: Job) -> dict[str, HostFile]:
+    """The files that a job writes, by their paths on its target host."""
+    if job.writes:
+        return job.writes
+    source = company.hosts.get(job.host)
+    if source is None:
+        return {}
+    prefix, goal = job.folder.rstrip("/") + "/", job.target_folder.rstrip("/") + "/"
+    return {
+        goal + path.removeprefix(prefix): resolve(source, path).model_copy(update={"link_to": ""})
+        for path in sorted(source.files)
+        if path.startswith(prefix)
+    }
 
 
 def wipe(company: Company, host: str) -> None:
