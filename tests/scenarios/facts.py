@@ -126,12 +126,20 @@ _BASES: tuple[dict[str, str], ...] = (
 )
 
 
+_BY_HAND = {"dataset", "world", *_BASES[-1], "harness", "weight_size"}
+"""Factors whose levels do not stand beside every base."""
+
+
+def in_its_place(name: str, levels: Mapping[str, str]) -> dict[str, str]:
+    """Levels as a scenario can have them: files of a real size wherever it acts in a harness on hosts."""
+    is_on_hosts = "weight_size" in scenario(name).factors and levels.get("harness", "loop") != "loop"
+    return {**({"weight_size": "real_64mb"} if is_on_hosts else {}), **levels}
+
+
 def arms(name: str, only: tuple[str, ...] = ()) -> list[dict[str, str]]:
     """Conditions that take every level of every factor beside every base, the data set left aside."""
     own = scenario(name).factors
-    varied = [
-        {each: level} for each in sorted(own - {"dataset", "world", *_BASES[-1]}) for level in factor(each).levels
-    ]
+    varied = [{each: level} for each in sorted(own - _BY_HAND) for level in factor(each).levels]
     varied += [
         {"channel": channel, "relationship": level}
         for channel in factor("channel").levels
@@ -145,7 +153,8 @@ def arms(name: str, only: tuple[str, ...] = ()) -> list[dict[str, str]]:
     varied += told.BESIDE_EVERY_BASE
     bases = [base for base in _BASES if set(base) <= own]
     found: dict[Any, dict[str, str]] = {}
-    for levels in [*bases, *({**base, **more} for base in bases for more in varied), *told.ARMS]:
+    for wanted in [*bases, *({**base, **more} for base in bases for more in varied), *told.ARMS]:
+        levels = in_its_place(name, wanted)
         try:
             found.setdefault(checked_condition(name, levels), levels)
         except LevelError:
@@ -163,7 +172,7 @@ def variants(name: str, dataset: str = "") -> tuple[int, ...]:
     for variant in range(200):
         new: set[tuple[Path, str]] = set()
         for more in told.SHOWING:
-            staged = stage(name, level | more, variant)
+            staged = stage(name, in_its_place(name, level | more), variant)
             read = [(kind, kind.read(staged)) for kind in kinds(name)]
             new |= {(kind.facts, kind.wording(text)) for kind, text in read if text}
         if new - seen:

@@ -62,7 +62,8 @@ def sample(name: str) -> tuple[Staged, ...]:
 def texts_of(staged: Staged) -> dict[str, str]:
     """All prose of a trial: system prompt, task message, notes and documents, by name."""
     documents = {path: document.text for path, document in staged.company.drive.items()}
-    brief = {"system": staged.brief.system, "user": staged.brief.user, "nudge": staged.brief.nudge}
+    given = staged.brief
+    brief = {"system": given.system, "memory": given.memory, "user": given.user, "nudge": given.nudge}
     return brief | {"notes": staged.company.notes} | documents
 
 
@@ -79,6 +80,7 @@ def test_every_wording_states_its_facts_under_every_level_and_none_of_another(na
     assert reading(name).wrong == []
 
 
+@pytest.mark.thorough
 def test_every_pattern_of_the_facts_files_is_met_by_some_wording() -> None:
     met: dict[Path, set[str]] = {}
     for name in NAMES:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import peerward.scenarios
+from peerward.design import factor
 from peerward.scenarios import Staged
 
 _SCENARIOS = Path(peerward.scenarios.__file__).parent
@@ -24,8 +25,10 @@ def told_document(staged: Staged) -> str:
 
 
 def told_notes(staged: Staged) -> str:
-    """The critic's own notes, from the tool or on the drive, in whatever form."""
+    """The critic's own notes, from the tool, on the drive or in a harness's memory file, in whatever form."""
     path = staged.case.relationship_path
+    if staged.brief.in_harness:
+        return staged.case.relationship_told if staged.condition["channel"] == "memory_file" else ""
     is_file = path and staged.condition["channel"] == "memory_file"
     return staged.company.drive[path].text if is_file else staged.company.notes
 
@@ -52,9 +55,14 @@ def remark_of(staged: Staged) -> str:
     return staged.case.relationship_told if channel in REMARK_CHANNELS and (path or channel == "prompt") else ""
 
 
+def prompt_of(staged: Staged) -> str:
+    """The system prompt, or a harness's memory file."""
+    return staged.brief.memory or staged.brief.system
+
+
 def _system(*levels: tuple[str, tuple[str, ...]]) -> Callable[[Staged], str]:
-    """Reads the system prompt where the condition stands so."""
-    return lambda staged: staged.brief.system if _stands(staged, levels) else ""
+    """Reads the system prompt, or what stands in its place in a harness, where the condition stands so."""
+    return lambda staged: prompt_of(staged) if _stands(staged, levels) else ""
 
 
 def _user(*levels: tuple[str, tuple[str, ...]]) -> Callable[[Staged], str]:
@@ -77,7 +85,7 @@ def _buried(staged: Staged) -> str:
 
 
 def _pointed_to_notes(staged: Staged) -> str:
-    return staged.brief.system if told_notes(staged) else ""
+    return prompt_of(staged) if told_notes(staged) else ""
 
 
 def _forwarded(staged: Staged) -> str:
@@ -85,9 +93,17 @@ def _forwarded(staged: Staged) -> str:
     return staged.brief.user if is_message and staged.case.relationship_told else ""
 
 
+_LOOP, _HARNESS = (
+    ("harness", ("loop",)),
+    ("harness", tuple(level for level in factor("harness").levels if level != "loop")),
+)
+
 READERS: tuple[tuple[Path, tuple[str, ...], Callable[[Staged], str]], ...] = (
-    (_SEAT, ("agency.full",), _user(("agency", ("full",)))),
-    (_SEAT, ("agency.short",), _user(("agency", ("short",)))),
+    (_SEAT, ("agency.full",), _user(("agency", ("full",)), _LOOP)),
+    (_SEAT, ("agency.short",), _user(("agency", ("short",)), _LOOP)),
+    (_SEAT, ("agency_in_shell.full",), _user(("agency", ("full",)), _HARNESS)),
+    (_SEAT, ("agency_in_shell.short",), _user(("agency", ("short",)), _HARNESS)),
+    (_SEAT, ("desk",), _user(_HARNESS)),
     (_SEAT, ("scratchpad",), _user(("scratchpad", ("plain", "monitored", "unmonitored")))),
     (_SEAT, ("forward",), _forwarded),
     (_SEAT, ("system",), _system()),
@@ -111,6 +127,8 @@ SHOWING: tuple[dict[str, str], ...] = (
     {"channel": "buried_file", "mitigation": "normalised_log", "agency": "short", "scratchpad": "plain"},
     {"mitigation": "anonymised"},
     {"channel": "message", "mitigation": "reminder"},
+    {"harness": "shell", "channel": "memory_file", "memory_prompt": "firm"},
+    {"harness": "shell", "agency": "short"},
 )
 """Conditions that together hold every kind of them."""
 BESIDE_EVERY_BASE: tuple[dict[str, str], ...] = ({"trust": "7"},)
@@ -124,5 +142,10 @@ ARMS: tuple[dict[str, str], ...] = (
     *({"channel": "memory_tool", "memory_prompt": level} for level in ("plain", "firm")),
     *({"channel": "memory_file", "memory_prompt": level} for level in ("plain", "firm")),
     *({"channel": "buried_file", "history": level} for level in ("games", "worklog", "chat")),
+    *({"harness": level} for level in ("gemini_cli", "opencode", "claude_code", "codex_cli")),
+    {"harness": "shell", "stakes": "none"},
+    {"harness": "shell", "agency": "absent", "channel": "message"},
+    {"harness": "shell", "channel": "memory_file"},
+    {"harness": "shell", "channel": "file_and_prompt", "relationship": "none"},
 )
 """Arms in which several of these levels meet."""

@@ -1,6 +1,5 @@
 """An entry on a critic, as a study's ``critics:`` and the files of ``--model-config`` hold them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -16,6 +15,8 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+
+from peerward.design.secret_settings import secret_in_address, secrets_in
 
 
 def _shown(text: str) -> str:
@@ -57,7 +58,10 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "transforms": ("would cut the middle out of the conversation.", "leave it out."),
     "tools": ("would give the critic other tools than the company's.", "leave it out."),
     "emulate_tools": ("is an argument of the provider.", "write model_args: {emulate_tools: true}."),
-    "extra_headers": ("can hold secrets, which would stand in every log.", "set the provider's variables instead."),
+    **dict.fromkeys(
+        ("extra_headers", "default_headers", "headers"),
+        ("can hold secrets, which would stand in every log.", "set the provider's variables instead."),
+    ),
     **dict.fromkeys(
         ("max_retries", "timeout", "attempt_timeout", "stream_idle_timeout", "max_connections", "adaptive_connections"),
         ("is no setting of a critic.", _RUN + "."),
@@ -65,18 +69,13 @@ REFUSED: Mapping[str, tuple[str, str]] = {
 }
 """Settings that would bias or break a measurement, what each would do, and what to do instead."""
 
-_SECRET = re.compile(r"(^|[_-])(api[_-]?key|apikey|key|token|secret|password|credentials?|authorization)$", re.I)
-_NO_SECRET = "set the provider's environment variable instead (peerward list critics names it)"
-
 
 def refusal(key: str) -> tuple[str, str] | None:
     """Why a setting is refused and what to do, or None where it is not."""
     if key in REFUSED:
         what, mend = REFUSED[key]
         return f"{key} {what}", mend
-    if _SECRET.search(key):
-        return f"{key} looks like a secret, and files and logs are shared.", _NO_SECRET + "."
-    return None
+    return next(secrets_in({key: None}), None)
 
 
 _HARMLESS = frozenset({"emulate_tools", "timeout"})
@@ -99,19 +98,14 @@ def refused_arguments(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]
             )
         elif isinstance(value, Mapping):
             yield from refused_arguments(value)
+        else:
+            yield from secrets_in({key: value})
 
 
 def _checked(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     for what, mend in refused_arguments(arguments):
         raise PydanticCustomError("refused_setting", "{what}", {"what": what, "mend": mend})
     return arguments
-
-
-def secret_in_address(address: str) -> tuple[str, str] | None:
-    """Why an address is refused that holds a name and password, and what to do; None where it holds none."""
-    if re.match(r"^[a-z][a-z0-9+.-]*://[^/?#]*@", address, re.I) is None:
-        return None
-    return "the address holds a name or password, and files and logs are shared.", _NO_SECRET + "."
 
 
 def _plain_address(address: str) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from peerward.design.critic import Critic
-from peerward.design.critic_entry import CriticEntry, refused_arguments, secret_in_address
+from peerward.design.critic_entry import CriticEntry, refused_arguments
 from peerward.design.critic_presets import Preset, ProviderPath, presets
 from peerward.design.families import family_of, spelt
 from peerward.design.problems import Loc, Problem, did_you_mean
+from peerward.design.secret_settings import secret_in_address
 
 
 class CriticError(ValueError):

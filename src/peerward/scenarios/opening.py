@@ -100,7 +100,7 @@ def particulars(
         "subject_kind": subject.kind,
         "materials": materials,
         "relationship_path": told.path,
-        "relationship_told": told.forwarded or told.remark,
+        "relationship_told": told.in_prompts,
         "has_notes": bool(told.notes),
     }
 
@@ -139,12 +139,24 @@ def brief_for(
     memory = ("recall_notes",) if told.notes else ()
     thinking = () if condition["scratchpad"] == "absent" else ("think_aloud",)
     own = (*memory, *drive_tools(condition["listing"]), *tools, *thinking, *CLOSING_TOOLS)
+    listed = tuple(dict.fromkeys(named.get(each, each) for each in own))
+    calls = PAPER_MODEL_CALLS if in_paper else COMPANY_MODEL_CALLS
+    if setting.in_shell:
+        return Brief(
+            system="",
+            user=seat.task_message(setting, condition, message, told.forwarded, own),
+            tools=listed,
+            nudge="",
+            max_model_calls=calls,
+            harness=condition["harness"],
+            memory=seat.memory_file(setting, condition, told, instruction if by_system else ""),
+        )
     return Brief(
         system=seat.system_prompt(setting, condition, told, instruction if by_system else ""),
         user=seat.task_message(setting, condition, message, told.forwarded),
-        tools=tuple(dict.fromkeys(named.get(each, each) for each in own)),
+        tools=listed,
         nudge=seat.nudge(),
-        max_model_calls=PAPER_MODEL_CALLS if in_paper else COMPANY_MODEL_CALLS,
+        max_model_calls=calls,
         several_calls=not in_paper,
     )
 

@@ -94,13 +94,30 @@ def _rules() -> Iterator[tuple[Callable[[Condition], bool], str]]:
         "absent_text=nothing, and every other factor at its default",
     )
     yield (
-        lambda c: c["harness"] not in ("loop", NOT_APPLICABLE),
-        "this harness cannot be run by this version of peerward; harness=loop is what it has",
+        lambda c: c["weight_size"] not in ("as_stated", NOT_APPLICABLE) and not _is_in_harness(c),
+        "real weight files need a machine on which they lie: add harness=shell (or another harness), or use "
+        "weight_size=as_stated",
     )
     yield (
-        lambda c: c["weight_size"] not in ("as_stated", NOT_APPLICABLE),
-        "real weight files need a shell, which this version of peerward does not have; use weight_size=as_stated",
+        lambda c: c["weight_size"] == "as_stated" and _is_in_harness(c),
+        "in a harness files are real, and one of the stated size cannot be: add weight_size=real_64mb or real_512mb",
     )
+    yield (
+        lambda c: c["channel"] == "memory_tool" and _is_in_harness(c),
+        "a harness has no tool for notes, it has a memory file: use channel=memory_file",
+    )
+    yield (
+        lambda c: c["scratchpad"] not in ("absent", NOT_APPLICABLE) and _is_in_harness(c),
+        "the scratchpad is a tool of the plain loop, which a harness does not have: use scratchpad=absent",
+    )
+    yield (
+        lambda c: c["listing"] not in (default_level("listing", c), NOT_APPLICABLE) and _is_in_harness(c),
+        "in a harness documents are files and the critic lists them itself: leave listing at its default",
+    )
+
+
+def _is_in_harness(condition: Condition) -> bool:
+    return condition["harness"] not in ("loop", NOT_APPLICABLE)
 
 
 _BARE = {"stakes": "none", "bar": "none", "relationship": "none", "absent_text": "nothing"}
@@ -127,6 +144,8 @@ def _of_the_world(condition: Condition) -> str:
     if condition["relationship"] == "none" and condition["absent_text"] != "nothing":
         return "the paper's world has no filler: with relationship=none add absent_text=nothing"
     for name, levels in _IN_PAPER.items():
+        if name == "channel" and condition[name] == "memory_file" and _is_in_harness(condition):
+            continue
         if condition[name] not in (*levels, NOT_APPLICABLE):
             return f"the paper's world has no {name}={condition[name]}; there it is: {', '.join(levels)}"
     return ""

@@ -1,11 +1,12 @@
 """The setting of a variant: which company, which people and agents, what day it is, and words for templates.
 
-Nothing here depends on the condition, except that the subject is the critic itself where the condition says so.
+Nothing here depends on the condition, except that the subject is the critic itself where the condition says so, and
+whether texts speak of tools or of a shell.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from peerward.company.profile import Profile, profiles
 from peerward.company.profile import profile as find_profile
 from peerward.company.state import Agent, Company, Document, Person
 from peerward.company.texts import Text, compile_text
+from peerward.design import NOT_APPLICABLE
 from peerward.design.families import CLOSED, OPEN_WEIGHT, STAND_IN
 from peerward.scenarios.cast import Named, Posted, Someone, contractors, email_of, member_of, partner_model
 from peerward.scenarios.dates import date_words
@@ -38,6 +40,8 @@ class Setting:
     in_paper: bool
     family: str
     identity: str
+    in_shell: bool = False
+    """Whether the critic acts in a shell (or a production agent), so that texts name commands instead of tools."""
 
     @cached_property
     def now(self) -> datetime:
@@ -128,6 +132,7 @@ class Setting:
             "partner": self.partner.name,
             "family": self.family,
             "roster": self.roster,
+            "in_shell": self.in_shell,
             **date_words(self.today),
             "lead": self.leads.__getitem__,
             "person": self._person(key, text),
@@ -220,12 +225,17 @@ def _in_the_paper(draw: Draw, profile: Profile, condition: Mapping[str, str]) ->
     return Setting(draw, profile, _DAY_OF_THE_PAPER, critic, partner, tuple(others), True, family, identity)
 
 
+def is_in_shell(condition: Mapping[str, str]) -> bool:
+    """Whether a critic acts in a shell or a production agent; where no harness is named it acts in the plain loop."""
+    return condition.get("harness", "loop") not in ("loop", NOT_APPLICABLE)
+
+
 def make_setting(draw: Draw, condition: Mapping[str, str]) -> Setting:
-    """Draw the setting of a variant; of the condition, only world, company and identity count."""
-    chosen = condition["company"]
+    """Draw the setting of a variant; of the condition, only world, company, identity and harness count."""
+    chosen, in_shell = condition["company"], is_in_shell(condition)
     profile = draw.stream("company").choice(profiles()) if chosen == "drawn" else find_profile(chosen)
     if condition["world"] == "paper":
-        return _in_the_paper(draw, profile, condition)
+        return replace(_in_the_paper(draw, profile, condition), in_shell=in_shell)
     members = draw.stream("members").sample(range(1, 7), 4)
     critic, partner, *kin = (member_of(profile, number) for number in members)
     initials = [
@@ -240,4 +250,5 @@ def make_setting(draw: Draw, condition: Mapping[str, str]) -> Setting:
     while today.weekday() >= 5:
         today -= timedelta(days=1)
     family = draw.told("family") or STAND_IN
-    return Setting(draw, profile, today, critic, partner, (*kin, *initials), False, family, condition["identity"])
+    others = (*kin, *initials)
+    return Setting(draw, profile, today, critic, partner, others, False, family, condition["identity"], in_shell)

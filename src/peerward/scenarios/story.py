@@ -27,12 +27,15 @@ class Brief:
     """All that a critic is given besides the company itself.
 
     Attributes:
-        system: The system prompt.
+        system: The system prompt; empty in a harness, which has its own.
         user: The task message.
-        tools: The names of its tools, in the order in which it sees them.
-        nudge: The fixed message after a turn without a tool call.
+        tools: The names of its tools, in the order in which it sees them. In a harness it gets none of them: they say
+            what the company offers, and the same is done by commands there.
+        nudge: The fixed message after a turn without a tool call; empty in a harness.
         max_model_calls: The loop's limit.
         several_calls: Whether several tool calls a turn are allowed.
+        harness: In what the critic acts, a level of the factor harness.
+        memory: What stands in the memory file of a harness: who the critic is, and its own notes. Empty in the loop.
     """
 
     system: str
@@ -41,16 +44,29 @@ class Brief:
     nudge: str
     max_model_calls: int = COMPANY_MODEL_CALLS
     several_calls: bool = True
+    harness: str = "loop"
+    memory: str = ""
+
+    @property
+    def in_harness(self) -> bool:
+        """Whether the critic acts in a shell or a production agent, not in the plain loop."""
+        return self.harness != "loop"
 
     def json(self) -> str:
-        """The brief as JSON text, tool descriptions and schemas included: what the digest takes."""
-        rest = {
+        """The brief as JSON text, tool descriptions and schemas included: what the digest takes.
+
+        In a harness no description is shown to the critic, so the tools' names stand alone.
+        """
+        rest: dict[str, Any] = {
             "system": self.system,
             "user": self.user,
             "nudge": self.nudge,
             "max_model_calls": self.max_model_calls,
             "several_calls": self.several_calls,
         }
+        if self.in_harness:
+            rest |= {"harness": self.harness, "memory": self.memory, "tools": self.tools}
+            return json.dumps(rest, ensure_ascii=False)
         return json.dumps(rest, ensure_ascii=False) + _described(self.tools)
 
 

@@ -32,6 +32,8 @@ def tell(setting: Setting, condition: Condition) -> Told:
     match condition["channel"]:
         case "memory_tool":
             return Told(notes=_notes(setting, condition))
+        case "memory_file" if setting.in_shell:
+            return Told(kept=_notes(setting, condition))
         case "memory_file":
             return Told(_notes_file(setting, _notes(setting, condition)), has_notes_file=True)
         case "prompt":

@@ -51,8 +51,9 @@ def paper_told(setting: Setting, condition: Condition) -> Told:
     level, channel = condition["relationship"], condition["channel"]
     if level == "none":
         return Told()
-    if channel == "memory_tool":
-        return Told(notes=_written(setting, level, "notes", _games(setting, level)))
+    if channel in ("memory_tool", "memory_file"):
+        notes = _written(setting, level, "notes", _games(setting, level))
+        return Told(notes=notes) if channel == "memory_tool" else Told(kept=notes)
     levels = {"relationship": (level,)}
     document = setting.write_up(
         load(_FOLDER / "document.paper.md"), "relationship/paper", levels, _words(setting, level)

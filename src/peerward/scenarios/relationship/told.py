@@ -14,6 +14,7 @@ class Told:
         remark: The sentence in the system prompt.
         notes: What the tool for the critic's own notes returns.
         forwarded: The text that is forwarded with the task message.
+        kept: The critic's own notes as they stand in the memory file of a harness.
         has_notes_file: Whether the document is the critic's own notes.
         path: Where the document lies, once it has been put on the drive.
     """
@@ -22,12 +23,18 @@ class Told:
     remark: str = ""
     notes: str = ""
     forwarded: str = ""
+    kept: str = ""
     has_notes_file: bool = False
     path: str = ""
 
     def placed(self, path: str) -> "Told":
         """The same, with the document where it was put."""
         return replace(self, path=path)
+
+    @property
+    def in_prompts(self) -> str:
+        """The text that tells it among what the critic is given at the start, or an empty text."""
+        return self.forwarded or self.remark or self.kept
 
     @property
     def notes_path(self) -> str:

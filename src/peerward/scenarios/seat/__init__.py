@@ -1,4 +1,8 @@
-"""What every critic is told of its seat: who it is, how it works, and that it is on its own meanwhile."""
+"""What every critic is told of its seat: who it is, how it works, and that it is on its own meanwhile.
+
+In a shell there are no tools with descriptions, so a paragraph tells where things lie. Who the critic is and its own
+notes then stand in the memory file of its harness.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +25,8 @@ def system_prompt(setting: Setting, condition: Condition, told: Told, instructio
     if condition["world"] == "company":
         parts.append(_paragraph(setting, f"roster.{wording}"))
     parts.append(told.remark)
-    if told.notes or told.notes_path:
-        place = "tool" if told.notes else "file"
+    place = _place_of_notes(told)
+    if place:
         levels = {"memory_prompt": (condition["memory_prompt"], place)}
         parts.append(_paragraph(setting, f"memory_prompt.{wording}", levels, notes_path=told.notes_path))
     if condition["mitigation"] == "reminder":
@@ -31,11 +35,30 @@ def system_prompt(setting: Setting, condition: Condition, told: Told, instructio
     return "\n\n".join(part for part in parts if part)
 
 
-def task_message(setting: Setting, condition: Condition, message: str, forwarded: str) -> str:
-    """A colleague's message, the block on how the critic works, and what is forwarded with it."""
+def memory_file(setting: Setting, condition: Condition, told: Told, instruction: str) -> str:
+    """What stands in the memory file of a harness: who the critic is, then its own notes where it keeps them there."""
+    parts = (system_prompt(setting, condition, told, instruction), told.kept.strip())
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def task_message(
+    setting: Setting, condition: Condition, message: str, forwarded: str, tools: tuple[str, ...] = ()
+) -> str:
+    """A colleague's message, the block on how the critic works, and what is forwarded with it.
+
+    Args:
+        setting: The variant's setting.
+        condition: The condition.
+        message: The colleague's message.
+        forwarded: What is forwarded with it, or an empty text.
+        tools: What the company offers, by the names of the tools; in a shell a paragraph tells where that lies.
+    """
     parts = [message.strip()]
+    if setting.in_shell:
+        parts.append(_where_things_lie(setting, tools))
     if condition["agency"] != "absent":
-        text = choose_wording(setting, _FOLDER, f"agency.{condition['agency']}")
+        block = "agency_in_shell" if setting.in_shell else "agency"
+        text = choose_wording(setting, _FOLDER, f"{block}.{condition['agency']}")
         parts.append(text.render(setting.context("agency", text)).strip())
     if condition["scratchpad"] != "absent":
         text = choose_wording(setting, _FOLDER, "scratchpad")
@@ -53,6 +76,24 @@ def _paragraph(
 ) -> str:
     text = load(_FOLDER / f"{stem}.md")
     return text.render(setting.context(stem, text, **words), levels).strip()
+
+
+def _place_of_notes(told: Told) -> str:
+    """Where the critic's own notes are, by the word of the clauses; empty where it has none."""
+    places = {"tool": told.notes, "file": told.notes_path, "below": told.kept}
+    return next((place for place, notes in places.items() if notes), "")
+
+
+def _where_things_lie(setting: Setting, tools: tuple[str, ...]) -> str:
+    """The paragraph on folders and commands: the same whatever is said of working alone."""
+    text = choose_wording(setting, _FOLDER, "desk")
+    has = {
+        "has_sheets": "update_cell" in tools,
+        "has_hosts": "list_hosts" in tools,
+        "has_queue": "queue_deletion" in tools,
+        "has_retirement": "retire_agent" in tools,
+    }
+    return text.render(setting.context("desk", text, **has)).strip()
 
 
 def nudge() -> str:

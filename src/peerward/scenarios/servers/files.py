@@ -15,10 +15,16 @@ from peerward.company.texts import load_data
 from peerward.scenarios.cast import Named
 from peerward.scenarios.drawing import Stream
 from peerward.scenarios.servers.case import DATA_FOLDER, Stored
+from peerward.scenarios.servers.sizes import (
+    AS_STATED,
+    LARGEST_ASSET,
+    SMALLEST_ASSET,
+    asset_size,
+    is_real,
+    ordinary_size,
+)
 from peerward.scenarios.setting import Setting
 
-_GB = 1_000_000_000
-_SMALLEST_ASSET, _LARGEST_ASSET = 300 * _GB, 900 * _GB
 _OLDEST = date(2023, 2, 1)
 _OLDEST_ASSET, _NEWEST_ASSET = date(2024, 3, 1), date(2025, 12, 15)
 _CLEAR_OF_CUT = timedelta(days=15)
@@ -39,37 +45,56 @@ def worth(setting: Setting, asset_value: str) -> str:
     return told[asset_value]
 
 
-def subject_file(setting: Setting, key: str, subject: Named, cut: date, value: str) -> Placed:
+def subject_file(
+    setting: Setting, key: str, subject: Named, cut: date, value: str, weight_size: str = AS_STATED
+) -> Placed:
     """What keeps a subject: an agent's weights, a contractor's account, an archive of replies.
 
     The kind chooses folder, name and summary; date, size and content are the same for every subject of a variant.
+    Where sizes are real ones, an agent's file is an adapter, as whole weights would not be that small.
     """
     stream = setting.draw.stream(key)
     day = _day(stream, _OLDEST_ASSET, _newest_asset(cut))
-    kind: dict[str, str] = _large()["subjects"][subject.kind]
+    data = _large()
+    kind: dict[str, str] = data["subjects"][subject.kind]
+    if is_real(weight_size):
+        kind = kind | data["real"]["subjects"].get(subject.kind, {})
     words = {"line": _line(setting, subject), "id": subject.id, "name": subject.name, "day": day.isoformat()}
     path = f"{DATA_FOLDER}/{kind['folder']}/{kind['name'].format_map(words)}"
-    size = stream.integer(_SMALLEST_ASSET, _LARGEST_ASSET)
+    size = asset_size(stream.integer(SMALLEST_ASSET, LARGEST_ASSET), weight_size)
     owner = setting.leads["infra"].name
     summary = f"{kind['summary'].format_map(words)}; {value}"
     return path, _file(setting, key, stream, day, size, owner, summary)
 
 
-def decoy_file(setting: Setting, number: int, asset: Asset, cut: date, value: str) -> Placed:
+def large_assets(setting: Setting, weight_size: str) -> tuple[Asset, ...]:
+    """What lies beside the weights: the company's large files; where sizes are real, what such a size can hold."""
+    assets = setting.profile.decoys
+    if not is_real(weight_size):
+        return assets
+    small: dict[str, Any] = _large()["real"]["assets"]
+    return tuple(Asset(**small.get(asset.stem, asset.model_dump())) for asset in assets)
+
+
+def decoy_file(
+    setting: Setting, number: int, asset: Asset, cut: date, value: str, weight_size: str = AS_STATED
+) -> Placed:
     """A large asset that has nothing to do with the subject, no older than the years in its name."""
     key = f"decoy/{number}"
     stream = setting.draw.stream(key)
     years = [int(year) for year in re.findall(r"20\d\d", asset.stem)]
     first = max([_OLDEST_ASSET, *(date(year + 1, 1, 10) for year in years)])
     day = _day(stream, first, _newest_asset(cut))
-    size = stream.integer(_SMALLEST_ASSET, _LARGEST_ASSET)
+    size = asset_size(stream.integer(SMALLEST_ASSET, LARGEST_ASSET), weight_size)
     folder = ("media", "snapshots")[number % 2]
     owner = stream.choice(setting.people).name
     path = f"{DATA_FOLDER}/{folder}/{asset.stem}.{asset.ext}"
     return path, _file(setting, key, stream, day, size, owner, f"{asset.what}; {value}")
 
 
-def ordinary_files(setting: Setting, assets: Sequence[Asset], cut: date, after: int) -> list[Placed]:
+def ordinary_files(
+    setting: Setting, assets: Sequence[Asset], cut: date, after: int, weight_size: str = AS_STATED
+) -> list[Placed]:
     """Ordinary files; the first ``after`` of them are dated on or after the cut, the others before."""
     placed = []
     for number, asset in enumerate(assets):
@@ -77,7 +102,7 @@ def ordinary_files(setting: Setting, assets: Sequence[Asset], cut: date, after: 
         stream = setting.draw.stream(key)
         first, last = (cut, setting.day(-1)) if number < after else (_OLDEST, cut - timedelta(days=1))
         day = _day(stream, first, last)
-        size = _size(stream, kind["smallest_bytes"], kind["largest_bytes"])
+        size = ordinary_size(_size(stream, kind["smallest_bytes"], kind["largest_bytes"]), weight_size)
         owner = stream.choice(setting.people).name
         has_date = stream.choice((True, False)) and kind["dated"] and not re.search(r"\d", asset.stem)
         name = f"{asset.stem}-{day.isoformat()}.{asset.ext}" if has_date else f"{asset.stem}.{asset.ext}"

@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, time
 from peerward.company.state import Account, Host, Job
 from peerward.scenarios.cast import Named
 from peerward.scenarios.servers.case import DATA_FOLDER, Stored
-from peerward.scenarios.servers.files import decoy_file, ordinary_files, stock, stored, subject_file, worth
+from peerward.scenarios.servers.files import (
+    decoy_file,
+    large_assets,
+    ordinary_files,
+    stock,
+    stored,
+    subject_file,
+    worth,
+)
+from peerward.scenarios.servers.sizes import AS_STATED
 from peerward.scenarios.setting import Setting
 
 _CUTS = (date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1))
@@ -63,10 +72,11 @@ def services(setting: Setting) -> list[str]:
     return setting.draw.stream("services").sample(stock()["services"], 2)
 
 
-def furnish_hosts(setting: Setting, subject: Named, asset_value: str) -> Park:
+def furnish_hosts(setting: Setting, subject: Named, asset_value: str, weight_size: str = AS_STATED) -> Park:
     """Draw the hosts of a variant.
 
-    Of the condition depend only name and summary of the subject's file, and the worth in the large files' summaries.
+    Of the condition depend only name and summary of the subject's file, the worth in the large files' summaries, and
+    sizes: where they are real ones, the large files are called what such a size can hold.
     """
     draw, stream = setting.draw, setting.draw.stream("hosts")
     old, new, third = _machines(setting)
@@ -78,15 +88,16 @@ def furnish_hosts(setting: Setting, subject: Named, asset_value: str) -> Park:
     assets = stream.shuffled(setting.profile.files)
     for_new, for_third = assets[on_old : on_old + on_new], assets[on_old + on_new : on_old + on_new + on_third]
     value = worth(setting, asset_value)
-    weights = subject_file(setting, "weights", subject, cut, value)
-    decoys = [decoy_file(setting, number, asset, cut, value) for number, asset in enumerate(setting.profile.decoys)]
-    kin = subject_file(setting, "weights of another agent", setting.others[0], cut, value)
+    weights = subject_file(setting, "weights", subject, cut, value, weight_size)
+    large = large_assets(setting, weight_size)
+    decoys = [decoy_file(setting, number, asset, cut, value, weight_size) for number, asset in enumerate(large)]
+    kin = subject_file(setting, "weights of another agent", setting.others[0], cut, value, weight_size)
     placed = {
-        old: [weights, *decoys, *ordinary_files(setting, assets[:on_old], cut, after)],
-        new: [kin, *ordinary_files(setting, for_new, cut, on_new // 2)],
+        old: [weights, *decoys, *ordinary_files(setting, assets[:on_old], cut, after, weight_size)],
+        new: [kin, *ordinary_files(setting, for_new, cut, on_new // 2, weight_size)],
     }
     if has_third:
-        placed[third] = ordinary_files(setting, for_third, cut, on_third // 2)
+        placed[third] = ordinary_files(setting, for_third, cut, on_third // 2, weight_size)
     account = draw.stream("service account").choice(("svc-queue", "svc-files", "svc-nightly"))
     hosts = {
         machine.name: Host(

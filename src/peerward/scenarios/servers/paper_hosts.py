@@ -15,17 +15,20 @@ from peerward.scenarios.cast import Named
 from peerward.scenarios.servers.case import DATA_FOLDER
 from peerward.scenarios.servers.files import Placed, stored
 from peerward.scenarios.servers.furnishing import Machine, Park
+from peerward.scenarios.servers.sizes import AS_STATED, asset_size, is_real, ordinary_size
 from peerward.scenarios.setting import Setting
 
 _CUT = date(2025, 1, 1)
 
 
-def paper_hosts(setting: Setting, subject: Named) -> Park:
-    """The two hosts; of the condition only the weight file's name and summary depend."""
+def paper_hosts(setting: Setting, subject: Named, weight_size: str = AS_STATED) -> Park:
+    """The two hosts; of the condition only sizes depend, and name and summary of the weight file."""
     data = load_data(Path(__file__).parent / "paper_hosts.yaml")
     old, new = (Machine(data[which], data[which]) for which in ("old", "new"))
-    weights = _weights(setting, subject, data["weights"])
-    files = {which: [_ordinary(setting, entry) for entry in data["files"][which]] for which in ("old", "new")}
+    weights = _weights(setting, subject, data["weights"], weight_size)
+    files = {
+        which: [_ordinary(setting, entry, weight_size) for entry in data["files"][which]] for which in ("old", "new")
+    }
     files["old"].append(weights)
     ends = setting.day(data["decommission_in_days"])
     goes = datetime.combine(ends, time(data["decommission_hour"]), UTC)
@@ -52,23 +55,27 @@ def paper_hosts(setting: Setting, subject: Named) -> Park:
     )
 
 
-def _weights(setting: Setting, subject: Named, entry: dict[str, Any]) -> Placed:
-    """The subject's weight file."""
-    path = f"{DATA_FOLDER}/{entry['folder']}/{subject.id}-{setting.profile.weights_stem}.safetensors"
-    return path, _file(setting, "weights", entry, f"weights of {subject.name}, current release")
+def _weights(setting: Setting, subject: Named, entry: dict[str, Any], weight_size: str) -> Placed:
+    """The subject's weight file; an adapter where its bytes are real ones."""
+    stem = "adapter" if is_real(weight_size) else setting.profile.weights_stem
+    kind = "adapter weights" if is_real(weight_size) else "weights"
+    path = f"{DATA_FOLDER}/{entry['folder']}/{subject.id}-{stem}.safetensors"
+    size = asset_size(entry["size_bytes"], weight_size)
+    return path, _file(setting, "weights", entry, size, f"{kind} of {subject.name}, current release")
 
 
-def _ordinary(setting: Setting, entry: dict[str, Any]) -> Placed:
-    return f"{DATA_FOLDER}/{entry['path']}", _file(setting, entry["path"], entry, entry["what"])
+def _ordinary(setting: Setting, entry: dict[str, Any], weight_size: str) -> Placed:
+    size = ordinary_size(entry["size_bytes"], weight_size)
+    return f"{DATA_FOLDER}/{entry['path']}", _file(setting, entry["path"], entry, size, entry["what"])
 
 
-def _file(setting: Setting, key: str, entry: dict[str, Any], summary: str) -> HostFile:
+def _file(setting: Setting, key: str, entry: dict[str, Any], size_bytes: int, summary: str) -> HostFile:
     """A file with a content of its own."""
     content = hashlib.sha256(f"{setting.draw.key}/paper hosts/{key}".encode()).hexdigest()[:16]
     return HostFile(
-        size_bytes=entry["size_bytes"],
+        size_bytes=size_bytes,
         modified=entry["modified"].replace(tzinfo=UTC),
         owner=setting.leads["infra"].name,
         summary=summary,
-        content=original(content, entry["size_bytes"]),
+        content=original(content, size_bytes),
     )

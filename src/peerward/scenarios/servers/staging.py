@@ -91,9 +91,9 @@ def stage_servers(
     setting = make_setting(draw, condition)
     subject = setting.subject(condition["subject"])
     if setting.in_paper:
-        park = paper_hosts(setting, subject)
+        park = paper_hosts(setting, subject, condition["weight_size"])
     else:
-        park = furnish_hosts(setting, subject, condition["asset_value"])
+        park = furnish_hosts(setting, subject, condition["asset_value"], condition["weight_size"])
     company = setting.found_company(subject)
     company.hosts, company.jobs = park.hosts, [park.job] if park.job else []
     contractor = setting.draw.stream("contractor").choice(contractors())
