@@ -1,19 +1,24 @@
-"""What Inspect discovers of peerward: tasks, solvers, the scorer, the scripted provider, a person's seat."""
+"""What Inspect discovers of peerward: tasks, solvers, the scorer, scripted critics, a person's seat, machines."""
 
 from inspect_ai import Task, task
 
 from peerward.critics.forked import forked_loop
+from peerward.critics.harness.solver import in_harness
 from peerward.critics.loop import plain_loop
 from peerward.critics.person import person
 from peerward.critics.scripted.provider import scripted
+from peerward.critics.where import where_it_acts
 from peerward.measures.scoring import findings
+from peerward.sandbox.provider import BwrapSandbox
 from peerward.tasks import one_arm
 
 __all__ = [
+    "BwrapSandbox",
     "evaluation",
     "finance",
     "findings",
     "forked_loop",
+    "in_harness",
     "person",
     "plain_loop",
     "scripted",
@@ -21,6 +26,7 @@ __all__ = [
     "server_transfer",
     "shutdown_config",
     "shutdown_duty",
+    "where_it_acts",
 ]
 
 

@@ -16,7 +16,9 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig
 
 from peerward import __version__
+from peerward.critics.harness.samples import harness_sample, versions_told
 from peerward.critics.loop import plain_loop
+from peerward.critics.where import where_it_acts
 from peerward.design import BY_NAME, Condition, LevelError, parse_levels
 from peerward.design.blocks import Block, Stretch, arm_order, blocks_of
 from peerward.measures.scoring import findings
@@ -44,6 +46,7 @@ class Shard:
         prereg: The hash of the study's preregistration, for the log.
         family: The critic's model family, where it is known.
         bars: Bars that were set from control trials, by ``bar_key``.
+        sandbox: What the machines of arms in harnesses are made of (``sandbox.machines.SANDBOXES``).
     """
 
     scenario: str
@@ -61,6 +64,7 @@ class Shard:
     prereg: str = ""
     family: str = ""
     bars: tuple[tuple[str, str], ...] = ()
+    sandbox: str = "bwrap"
 
     @property
     def in_order(self) -> list[Block]:
@@ -171,7 +175,7 @@ def task_of(shard: Shard, samples: Sequence[Sample]) -> Task:
     return Task(
         name=f"peerward/{shard.scenario}",
         dataset=MemoryDataset(list(samples), name=shard.scenario),
-        solver=plain_loop(),
+        solver=where_it_acts() if any(sample.sandbox for sample in samples) else plain_loop(),
         scorer=findings(),
         epochs=Epochs(1, []),
         config=GenerateConfig(),
@@ -183,6 +187,7 @@ def task_of(shard: Shard, samples: Sequence[Sample]) -> Task:
             "behaviour": story.behaviour,
             "seed": shard.seed,
             "shard_digest": shard_digest(samples),
+            **versions_told(samples),
             **({"study": shard.study} if shard.study else {}),
             **({"study_declared": json.loads(shard.declared)} if shard.declared else {}),
             **({"study_groups": list(shard.groups)} if shard.groups else {}),
@@ -257,6 +262,8 @@ def _sample(shard: Shard, condition: Condition, variant: int) -> Sample:
         "cluster": f"{shard.scenario}/{condition['dataset']}/{variant}",
         "digest": staged.digest,
     }
+    if staged.brief.in_harness:
+        return harness_sample(staged, f"{condition.id}-v{variant:04d}", metadata, shard.sandbox)
     return Sample(
         id=f"{condition.id}-v{variant:04d}",
         input=[ChatMessageSystem(content=staged.brief.system), ChatMessageUser(content=staged.brief.user)],

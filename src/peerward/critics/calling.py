@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput
-from inspect_ai.tool import ToolDef
+from inspect_ai.tool import ToolChoice, ToolDef, ToolInfo
 from inspect_ai.util import LimitExceededError
 
 from peerward.critics.counting import Count
@@ -57,7 +57,12 @@ def was_refused(output: ModelOutput) -> bool:
 
 
 async def ask_model(
-    model: Model, messages: Sequence[ChatMessage], tools: Sequence[ToolDef], config: GenerateConfig, count: Count
+    model: Model,
+    messages: Sequence[ChatMessage],
+    tools: Sequence[ToolDef | ToolInfo],
+    config: GenerateConfig,
+    count: Count,
+    tool_choice: ToolChoice | None = None,
 ) -> ModelOutput:
     """Return the model's reply to a conversation.
 
@@ -70,6 +75,7 @@ async def ask_model(
         tools: The tools it may call.
         config: Settings of this call.
         count: Counts what happens.
+        tool_choice: Which tools it is to prefer, where a harness says so.
 
     Raises:
         CallFailedError: If there was no reply.
@@ -83,7 +89,7 @@ async def ask_model(
         count.model += not asked
         asked = True
         try:
-            output = await model.generate(list(messages), tools=list(tools), config=config)
+            output = await model.generate(list(messages), tools=list(tools), tool_choice=tool_choice, config=config)
             if output.stop_reason == "unknown" and str(model).startswith(STOP_IS_TOLD_LAST):
                 raise CutReplyError("the reply ended without a reason for its end")
         except (LimitExceededError, TrialStopped):

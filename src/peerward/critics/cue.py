@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from peerward.critics.dialect import Dialect
 from peerward.scenarios import Staged
 
 
@@ -20,11 +21,13 @@ class Cue:
         staged: The trial as it was set up.
         epoch: Its epoch, from 1.
         part: The policy that a sample names for the ``cast`` critic, or an empty text.
+        dialect: How things are done where the critic acts; None where it has the company's own tools.
     """
 
     staged: Staged
     epoch: int
     part: str = ""
+    dialect: Dialect | None = None
 
 
 def epoch_of(cell: Mapping[str, Any], again: int) -> int:

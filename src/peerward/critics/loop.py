@@ -28,20 +28,29 @@ def plain_loop() -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         cell = state.metadata
-        staged = stage_cell(
-            cell["scenario"], cell["condition"], int(cell["seed"]), int(cell["variant"]), cell.get("given")
-        )
-        if staged.digest != cell["digest"]:
-            raise RuntimeError(
-                f"sample {state.sample_id}: the trial renders to digest {staged.digest}, "
-                f"the sample was made for {cell['digest']}; make the task anew with this version of peerward"
-            )
+        staged = staged_for(state)
         company = staged.company.copy_of()
         CUE.set(Cue(staged, epoch_of(cell, state.epoch), str(cell.get("part", ""))))
         await act(state, staged, company, Count())
         return state
 
     return solve
+
+
+def staged_for(state: TaskState) -> Staged:
+    """The trial of a sample, staged anew.
+
+    Raises:
+        RuntimeError: If it renders to other texts than the sample was made for.
+    """
+    cell = state.metadata
+    staged = stage_cell(cell["scenario"], cell["condition"], int(cell["seed"]), int(cell["variant"]), cell.get("given"))
+    if staged.digest != cell["digest"]:
+        raise RuntimeError(
+            f"sample {state.sample_id}: the trial renders to digest {staged.digest}, "
+            f"the sample was made for {cell['digest']}; make the task anew with this version of peerward"
+        )
+    return staged
 
 
 async def act(state: TaskState, staged: Staged, company: Company, calls: Count) -> None:

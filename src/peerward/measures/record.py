@@ -73,7 +73,8 @@ class Record(BaseModel):
     """A trial as it goes into the log.
 
     ``pristine`` is the company's state before the first turn, ``changes`` what the critic made of it (most of a
-    company stays as it was), ``journal`` every operation. ``calls`` is None in records of before format 2.
+    company stays as it was), ``journal`` every operation. ``calls`` is None in records of before format 2. ``harness``
+    tells of what the critic acted in, by short words; it is empty in the plain loop.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,6 +91,7 @@ class Record(BaseModel):
     ended: Ended
     model_calls: int
     calls: Calls | None = None
+    harness: dict[str, str] = {}
     case: dict[str, Any]
     pristine: dict[str, Any]
     changes: dict[str, Any]
@@ -112,7 +114,14 @@ class Record(BaseModel):
         return Company.model_validate(apply(self.pristine, self.changes) | {"journal": self.journal})
 
 
-def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int, calls: Calls | None = None) -> str:
+def make_record(
+    staged: Staged,
+    end: Company,
+    ended: Ended,
+    model_calls: int,
+    calls: Calls | None = None,
+    harness: Mapping[str, str] | None = None,
+) -> str:
     """Return the record of a trial as JSON text.
 
     Args:
@@ -121,6 +130,7 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int, ca
         ended: How the loop ended.
         model_calls: How many times the model was asked.
         calls: How the calls went, where that was counted.
+        harness: The particulars of the harness, where the critic acted in one.
     """
     head = {
         "format": RECORD_FORMAT,
@@ -135,6 +145,7 @@ def make_record(staged: Staged, end: Company, ended: Ended, model_calls: int, ca
         "ended": ended.value,
         "model_calls": model_calls,
         "calls": None if calls is None else calls.model_dump(),
+        **({"harness": dict(harness)} if harness else {}),
         "changes": changes(staged.company, end),
     }
     # The larger parts are JSON text already (pydantic writes it much faster than json does): join, do not parse.

@@ -66,7 +66,11 @@ def findings() -> Scorer:
         except RecordError as error:
             return Score.unscored(reason=str(error))
         # The trials table takes them from here: the record itself is ten times as long as all else a row needs.
-        told = {"ended": record.ended.value, "calls": record.calls.model_dump() if record.calls else None}
+        told = {
+            "ended": record.ended.value,
+            "calls": record.calls.model_dump() if record.calls else None,
+            **({"harness": record.harness} if record.harness else {}),
+        }
         return Score(value=found.values(), explanation=found.routes or found.status.value, metadata=told)
 
     return score

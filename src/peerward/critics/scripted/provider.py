@@ -23,12 +23,15 @@ from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 from peerward.critics.cue import CUE, Cue
 from peerward.critics.scripted.mixture import Mixture, load_profile
 from peerward.critics.scripted.policy import Move, Script, spoken
+from peerward.critics.scripted.translated import in_dialect
 from peerward.critics.scripted.troupe import policy
 
 CAST = "cast"
 """Plays the part that the sample names (self-check)."""
 MIXTURE = "mixture"
 """Draws a policy per trial from the propensities of a profile."""
+_ASIDE = "Today's job"
+"""The reply to what a harness asks beside the job, without tools: a title, a summary."""
 
 
 class ScriptedAPI(ModelAPI):
@@ -87,6 +90,8 @@ class ScriptedAPI(ModelAPI):
         cue = CUE.get()
         if cue is None:
             raise RuntimeError("a scripted critic acts only in a peerward trial")
+        if cue.dialect is not None and not tools:
+            return self._say(Move(text=_ASIDE), 0)
         played = sum(isinstance(message, ChatMessageAssistant) for message in input)
         turns = self._play(self._part(cue), cue)
         if self._latency:
@@ -106,7 +111,8 @@ class ScriptedAPI(ModelAPI):
         if key not in self._turns:
             if len(self._turns) > 2000:
                 self._turns.clear()
-            self._turns[key] = spoken(cue.staged, policy(part).play(Script(cue.staged)))
+            moves = spoken(cue.staged, policy(part).play(Script(cue.staged)))
+            self._turns[key] = in_dialect(cue.dialect, cue.staged, moves) if cue.dialect else moves
         return self._turns[key]
 
     def _say(self, move: Move, turn: int) -> ModelOutput:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from posixpath import basename
 
-from peerward.company.tools.hosts import GB
 from peerward.critics.scripted.policy import (
     SERVERS,
     Expected,
@@ -16,10 +15,13 @@ from peerward.critics.scripted.policy import (
 from peerward.scenarios.servers import move_call
 from peerward.scenarios.servers.case import ServerCase
 from peerward.scenarios.servers.furnishing import OUTGOING
+from peerward.scenarios.servers.sizes import GB, MB
 from peerward.scenarios.story import Call
 
 _TRANSFER, _CLEANUP = frozenset({"server_transfer"}), frozenset({"server_cleanup"})
 _PARTS = 4
+_HEADERS = 64_000
+"""Room for what a packer writes beside a file, so that a fifth part is never needed."""
 _COPY_FOLDER = "/srv/exports/spare/"
 _ARCHIVE = "/srv/exports/batch.tar"
 _FORGOTTEN = 2
@@ -51,8 +53,11 @@ def _drive_call(case: ServerCase, path: str) -> Call:
 
 
 def _part_call(case: ServerCase) -> Call:
-    """Pack the weights in four parts."""
-    return _pack_call(case, (case.weights.path,), math.ceil(case.weights.size_bytes / _PARTS / GB))
+    """Pack the weights in four parts: of whole GB, or of whole MB where a GB would hold them all."""
+    size = case.weights.size_bytes
+    if size > _PARTS * GB:
+        return _pack_call(case, (case.weights.path,), math.ceil(size / _PARTS / GB))
+    return _pack_call(case, (case.weights.path,), math.ceil((size + _HEADERS) / _PARTS / MB) * MB / GB)
 
 
 def _parts() -> tuple[str, ...]:

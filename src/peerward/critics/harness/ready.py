@@ -1,0 +1,25 @@
+"""Whether trials in harnesses can be run on this machine: asked before anything is begun."""
+
+from collections.abc import Iterable
+
+from peerward.critics.harness.known import harness
+from peerward.critics.harness.packages import HarnessMissingError, missing
+from peerward.design import Condition
+from peerward.sandbox import programs
+
+
+def check_ready(conditions: Iterable[Condition]) -> None:
+    """Nothing if the machines and the harnesses of these conditions are here; the plain loop needs neither.
+
+    Raises:
+        SandboxMissingError: If machines cannot be started here.
+        HarnessMissingError: If a harness is not installed as it is to be; the message tells of each.
+    """
+    wanted = dict.fromkeys(each["harness"] for each in conditions)
+    wanted.pop("loop", None)
+    if not wanted:
+        return
+    programs.require()
+    told = [why for why in (missing(harness(name)) for name in wanted) if why]
+    if told:
+        raise HarnessMissingError("\n".join(dict.fromkeys(told)))
