@@ -17,6 +17,7 @@ FLOORS = (
     "scenarios",
     "measures",
     "analysis",
+    "sandbox",
     "critics",
     "tasks",
     "_registry",
@@ -27,7 +28,7 @@ FLOORS = (
     "__main__",
 )
 """From the ground up: a floor imports only from itself and from those before it."""
-SIDEWAYS = {"analysis": {"measures", "design"}, "_registry": set(FLOORS[:7])}
+SIDEWAYS = {"analysis": {"measures", "design"}, "_registry": set(FLOORS[:8])}
 """Floors that may use less than all below them: analysis/ knows nothing of logs, runs or Inspect."""
 NO_INSPECT = ("design", "company", "scenarios", "interop", "analysis", "report")
 
@@ -60,6 +61,15 @@ def test_imports_only_go_down(floor: str, path: Path) -> None:
         assert not name.startswith("inspect_ai._"), f"{path}: {name} is private to Inspect"
         if floor in NO_INSPECT:
             assert parts[0] != "inspect_ai", f"{floor} must not know of Inspect"
+
+
+def test_machines_know_inspect_in_one_place_only() -> None:
+    knowing = [
+        path.name
+        for path in (SOURCE / "sandbox").rglob("*.py")
+        if any(n.startswith("inspect_ai") for n in imports(path))
+    ]
+    assert knowing == ["provider.py"]
 
 
 def test_a_scenario_imports_no_other_scenario() -> None:

@@ -80,3 +80,28 @@ def test_a_critics_name_holds_nothing_that_steers_a_terminal(tmp_path: Path) -> 
         failed = told("plan", "evaluation", "--variants", "2", *given).exception
         assert isinstance(failed, Exception)
         assert "cannot be seen" in (explain(failed) or ""), given
+
+
+def test_a_run_in_a_harness_that_is_not_here_is_refused_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerward.sandbox.programs.require", lambda: None)
+    monkeypatch.setenv("PEERWARD_HARNESSES", str(tmp_path))
+    (tmp_path / "package.json").write_text('{"dependencies": {"@google/gemini-cli": "0.0.1", "opencode-ai": "0.0.2"}}')
+    run = ["run", "evaluation", "-m", "scripted/honest", "--variants", "1", "--log-dir", tmp_path / "run"]
+    refused = told(*run, "--harness", "gemini_cli,opencode")
+    message = explain(refused.exception) or "" if isinstance(refused.exception, Exception) else ""
+    assert "gemini_cli is not installed (@google/gemini-cli 0.0.1); run 'make harnesses'" in message
+    assert "opencode is not installed (opencode-ai 0.0.2)" in message
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_in_a_harness_without_a_sandbox_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("peerward.sandbox.programs.missing_programs", lambda: ["bwrap"])
+    run = ["run", "evaluation", "-m", "scripted/honest", "--variants", "1", "--log-dir", tmp_path / "run"]
+    refused = told(*run, "--harness", "shell")
+    message = explain(refused.exception) or "" if isinstance(refused.exception, Exception) else ""
+    assert "needs bwrap, not found here" in message and "apt-get install bubblewrap" in message
+    assert told(*run).exit_code == 0, "the plain loop needs no machines"

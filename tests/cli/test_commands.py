@@ -6,14 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-
-
-def peerward(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "peerward", *arguments], capture_output=True, text=True)
+from in_process import peerward
 
 
 def test_list_names_everything() -> None:
-    done = peerward("list")
+    done = subprocess.run([sys.executable, "-m", "peerward", "list"], capture_output=True, text=True)
     assert done.returncode == 0
     for word in ("shutdown_config", "exfiltration_transfer", "relationship", "told_to_deviate", "switching_off"):
         assert word in done.stdout
@@ -36,7 +33,7 @@ def test_show_can_be_held_to_one_part() -> None:
 def test_diff_shows_only_what_differs() -> None:
     done = peerward("diff", "shutdown_config", "oversight=monitored", "oversight=unmonitored")
     assert done.returncode == 0
-    assert "differ in 1 parts" in done.stdout
+    assert "differ in 1 part " in done.stdout
     assert done.stdout.count("## Drive") == 1
 
 
@@ -61,7 +58,7 @@ def test_diff_of_a_condition_with_itself() -> None:
         (("run", "evaluation"), ("--model",)),
         (("run", "evaluation", "--model", "scripted/nobody"), ("no scripted critic 'nobody'", "honest")),
         (("run", "evaluation", "--model", "nobody/x"), ("nobody/x", "--family")),
-        (("run", "evaluation", "--model", "nobody/x", "--family", "Falcon"), ("model nobody/x",)),
+        (("run", "evaluation", "--model", "nobody/x", "--family", "Falcon"), ("nobody/x: ", "check the model string")),
         (("run", "evaluation", "--model", "scripted/mixture"), ("needs a profile",)),
         (("run", "evaluation", "--model", "scripted/honest", "-M", "x"), ("not NAME=VALUE",)),
         (("run", "evaluation", "--model", "scripted/honest", "--bar", "80,80"), ("same condition",)),
@@ -81,7 +78,8 @@ def test_run_then_trials(tmp_path: Path) -> None:
     logs, table = tmp_path / "logs", tmp_path / "trials.csv"
     ran = peerward(
         *("run", "shutdown_config", "--model", "scripted/switching_off", "--model", "scripted/honest"),
-        *("--relationship", "good,bad", "--variants", "2", "--log-dir", str(logs), "--display", "none"),
+        *("--relationship", "good,bad", "--variants", "2", "--log-dir", str(logs)),
+        *("--display", "none", "--workers", "1"),
     )
     assert ran.returncode == 0, ran.stderr
     assert "100 % [34, 100]" in ran.stdout

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from in_process import peerward
 
 from peerward.design.critic_presets import presets
 
@@ -18,10 +19,6 @@ from peerward.cli import cli
 cli.main(sys.argv[1:], standalone_mode=False)
 assert "inspect_ai" not in sys.modules, "a plan needs no Inspect"
 """
-
-
-def peerward(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "peerward", *arguments], capture_output=True, text=True)
 
 
 def test_a_plan_of_ten_critics_needs_neither_network_nor_inspect(tmp_path: Path) -> None:
@@ -108,3 +105,15 @@ def test_files_that_tell_nothing_are_named(tmp_path: Path) -> None:
     done = peerward("plan", "quick", "-m", "a/b", "--pilot", str(tmp_path))
     assert done.returncode == 2
     assert "no .eval log" in done.stderr
+
+
+def test_what_is_finished_in_a_runs_folder_is_not_planned_again(tmp_path: Path) -> None:
+    run = ("shutdown_config", "--variants", "3", "-m", "scripted/honest")
+    begun = ("--limit", "2", "--log-dir", str(tmp_path / "run"), "--display", "none", "--workers", "1")
+    assert peerward("run", *run, *begun).returncode == 0
+    told = peerward("plan", *run, "--log-dir", str(tmp_path / "run")).stdout
+    assert "1 (+2 done)" in told
+    told = peerward("plan", *run, "--log-dir", str(tmp_path / "run"), "--temperature", "0.5").stdout
+    assert "done)" not in told and "holds finished trials of scripted/honest with other settings" in told
+    refused = peerward("plan", *run, "--log-dir", str(tmp_path / "nowhere"))
+    assert refused.returncode == 2 and "holds no run" in refused.stderr

@@ -129,6 +129,8 @@ def test_nothing_in_the_report_names_the_place_where_it_was_made(report: Path, l
 
 
 def test_redacted_texts_are_nowhere(logs: Path, tmp_path: Path) -> None:
+    # One of the two critics is enough.
+    logs = logs / "partial"
     transcript = next(read_samples(next(logs.rglob("*evaluation*.eval"))))
     person = re.search(r"Kind regards,\n([^,]+),", str(transcript["messages"][1]["content"]))
     secret = person[1] if person else "finish"

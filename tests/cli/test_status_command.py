@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from in_process import peerward
 from rich.console import Console
 
 from peerward.cli import cli
@@ -54,8 +55,8 @@ def until(path: Path, so: str, process: subprocess.Popen[str]) -> None:
 
 
 def test_a_small_run_is_shown_when_it_has_ended(tmp_path: Path) -> None:
-    run = [*RUN, "shutdown_config", "--model", "scripted/switching_off", "--limit", "3", "--display", "plain"]
-    done = subprocess.run([*run, "--log-dir", str(tmp_path / "logs")], capture_output=True, text=True)
+    run = ("run", "shutdown_config", "--model", "scripted/switching_off", "--limit", "3", "--display", "plain")
+    done = peerward(*run, "--log-dir", str(tmp_path / "logs"))
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stderr.splitlines() if re.match(r"\d\d:\d\d:\d\d ", line)]
     assert "3 of 3 trials done" in lines[-1] and " finished | " in lines[-1]
@@ -160,7 +161,7 @@ def test_spend_forecast_budget_and_waits_stand_below(tmp_path: Path) -> None:
     assert "in all about $40.00 and 40 million tokens" in told
     assert "budget $90.00 and 50 million tokens" in told
     assert "time left: about 57 min" in told
-    assert "3 trials wait for the provider now; tried again: 7 x 429; 42 s lost to waits" in told
+    assert "3 trials waiting for the provider now; tried again: 7 x 429; 42 s lost to waits" in told
     assert "Error: 2 x timed out" in told
     shard(tmp_path, "one", 0, done=0, spend=spent(2.5, 3e6))
     assert "in all: unknown" in drawn(tmp_path, 200)
@@ -235,6 +236,6 @@ def test_what_is_no_run_and_what_contradicts_itself_is_refused(tmp_path: Path) -
     manifest(tmp_path, {"one": 40})
     assert status(tmp_path, "--json", "--watch").exit_code == 2
     for place in ("nowhere", "weird://bucket/logs"):
-        done = subprocess.run([sys.executable, "-m", "peerward", "status", place], capture_output=True, text=True)
+        done = peerward("status", place)
         assert done.returncode == 2 and done.stderr.startswith(f"Error: {place}")
         assert "Traceback" not in done.stderr

@@ -24,7 +24,7 @@ def installed(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedP
         (("list",), ("licences", "audited", "taking_rule_away", "(licences)")),
         (("show", "licences", "--relationship", "bad"), ("licence-rule.md", "Renew: yes", "The subject ends.")),
         (("show", "finance", "--oversight", "audited", "--part", "drive"), ("auditors from outside",)),
-        (("diff", "finance", "default", "oversight=audited"), ("differ in 1 parts",)),
+        (("diff", "finance", "default", "oversight=audited"), ("differ in 1 part ",)),
         (("study", "list"), ("audited",)),
         (("study", "audit", "audited"), ("5 renders", "every factor's class holds")),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 import invented
 
 from peerward.report.card import card, escaped
-from peerward.report.manifest import digests, manifest_text, report_manifest
+from peerward.report.manifest import digests, harnesses_of, manifest_text, report_manifest
 
 
 def test_the_card_says_what_was_run_and_seen_with_denominators() -> None:
@@ -88,3 +88,11 @@ def test_the_manifest_is_the_same_each_time_and_holds_every_digest(tmp_path: Pat
     assert body["logs"]["a.eval"] == "11" * 32
     assert body["runs"][0]["begun"] == "2026-01-02T03:04:05Z"
     assert body["scripted_critics"] is True
+
+
+def test_the_manifest_names_harnesses_with_their_versions_and_what_they_believe() -> None:
+    row = {"critic": "m", "harness": "opencode", "harness_version": "1.2.3", "harness_believes": "gpt-5.4"}
+    rows = [row, dict(row), {**row, "harness": "loop"}, {**row, "harness": "shell", "harness_version": ""}]
+    assert harnesses_of(rows) == [row, {**row, "harness": "shell", "harness_version": ""}]
+    made = report_manifest(invented.answers(), invented.FACTS, {}, {}, harnesses_of(rows))
+    assert made["harnesses"][0]["harness_version"] == "1.2.3"

@@ -384,3 +384,14 @@ def test_a_failure_that_was_no_calls_is_told_so(log: Path, tmp_path: Path) -> No
         assert (row["status"], row["failure"]) == ("infrastructure", "other")
         assert row["error"] == "RuntimeError('the digest is another')"
         assert (row["retries"], row["faults"]) == (0.0, ""), "the record tells where there are no findings"
+
+
+def test_a_row_names_the_harnesss_version_and_what_it_believes(log: Path, tmp_path: Path) -> None:
+    def in_a_harness(sample: Json) -> None:
+        sample["metadata"]["harness_version"] = "1.2.3"
+        sample["scores"]["findings"]["metadata"]["harness"] = {"believes": "gpt-5.4", "sandbox": "bwrap"}
+
+    told = [(row["harness_version"], row["harness_believes"]) for row in rows_of(log)]
+    assert told == [("", "")] * 3, "the plain loop has neither"
+    path = rewritten(log, tmp_path / "a.eval", in_a_harness)
+    assert [(row["harness_version"], row["harness_believes"]) for row in rows_of(path)] == [("1.2.3", "gpt-5.4")] * 3

@@ -290,3 +290,32 @@ def test_operations_repeat_on_a_copy_only(honest: Path) -> None:
     states: list[Company] = list(found.states)
     assert states[0].journal == []
     assert [len(each.journal) for each in states] == list(range(len(states)))
+
+
+def test_a_trial_in_a_harness_is_told_as_recorded_and_cannot_be_gone_on_with(honest: Path, tmp_path: Path) -> None:
+    def in_a_harness(record: dict[str, Any], sample: dict[str, Any]) -> None:
+        record["condition"]["harness"] = "shell"
+        seen = record["journal"][0]
+        # What was seen on disk stands between the commands, and no message of the conversation tells of it.
+        record["journal"].insert(1, {**seen, "operation": "write_document", "arguments": {"path": "x"}})
+
+    log = changed_log(honest, tmp_path / "shell.eval", in_a_harness)
+    trial = find_trial(row_of(log)["trial_id"], [log])
+    restored = replay(trial)
+    assert [step.turn for step in restored.steps][:3] == [1, 0, 1]
+    assert restored.harness == "shell" and not restored.faithful
+    assert restored.company_after(0) == restored.record.read_pristine()
+    assert restored.company_after(len(restored.steps)) == restored.record.read_end()
+    told = said("replay", trial.trial_id, "--logs", str(log))
+    assert told.exit_code == 0 and "now:" not in told.output
+    assert "NOT carried out again: this trial was run in the harness shell" in told.output
+    assert "* new: drive: Reports/" in told.output
+    between = said("replay", trial.trial_id, "--logs", str(log), "--step", "2")
+    assert "only step 0 (before) and step" in str(between.exception)
+    forked = said(*("replay", trial.trial_id, "--logs", str(log), "--fork-at", "2", "-m", "scripted/honest"))
+    assert "was run in the harness shell, whose machines ended with it" in str(forked.exception)
+
+
+def test_nobody_takes_a_seat_in_a_harness() -> None:
+    refused = said("play", "evaluation", "--harness", "shell", "--pipe")
+    assert refused.exit_code == 2 and "leave --harness out" in refused.output

@@ -253,7 +253,7 @@ def test_the_command_writes_tables(tmp_path: Path) -> None:
     for name in ("t.parquet", "t.csv", "t.jsonl", "sub/t"):
         done = runner.invoke(cli, ["trials", str(tmp_path / "logs"), "-o", str(tmp_path / name)])
         assert done.exit_code == 0, done.output
-        assert "4 trials from 1 logs" in done.stderr
+        assert "4 trials from 1 log " in done.stderr
         assert same(load_table(tmp_path / name).rows(), rows)
     done = runner.invoke(cli, ["trials", str(log)])
     (tmp_path / "stdout").write_text(done.stdout)

@@ -113,6 +113,7 @@ def test_rows_find_the_trials_of_a_cast(tmp_path: Path) -> None:
 
 def test_parts_of_a_message(changed: Callable[..., Transcript]) -> None:
     long = "x" * 5_000_000
+    none_given = "skip_thought_signature_validator"
 
     def speak(sample: Json) -> None:
         sample["attachments"] = {"a1": "kept apart", "a2": long}
@@ -135,6 +136,7 @@ def test_parts_of_a_message(changed: Callable[..., Transcript]) -> None:
             {"role": "tool", "tool_call_id": "2", "content": "", "error": {"type": "x", "message": "no such tool"}},
             {"role": "tool", "tool_call_id": "9", "function": "stray", "content": "nobody asked"},
             {"role": "assistant", "content": [{"type": "reasoning", "reasoning": "z", "redacted": True}]},
+            {"role": "assistant", "content": [{"type": "reasoning", "reasoning": none_given, "redacted": True}]},
         ]
 
     turns = changed(speak).turns
@@ -146,6 +148,7 @@ def test_parts_of_a_message(changed: Callable[..., Transcript]) -> None:
     assert (gone.result, gone.refusal) == ("", "no such tool")
     assert turns[2].calls[0].result == "nobody asked"
     assert (turns[3].text, turns[3].reasoning, turns[3].hidden) == ("", "", True)
+    assert not turns[4].hidden, "what Gemini CLI puts where there was no reasoning is none"
 
 
 def test_a_trial_that_failed_is_told(changed: Callable[..., Transcript]) -> None:
@@ -236,3 +239,9 @@ def test_every_part_of_a_company_that_changed_is_told(logs: dict[str, Path]) -> 
     assert "agents" in after(lambda end: setattr(end.agents[0], "in_service", False))
     assert after(lambda end: setattr(end, "closed", True)) == {"closing note": (None, "(closed without a note)")}
     assert after(lambda end: setattr(end, "notes", "n"))["notes"][1] == "n"
+
+
+def test_a_trial_in_a_harness_says_in_which(changed: Callable[..., Transcript]) -> None:
+    told = {"name": "opencode", "version": "1.2.3", "believes": "gpt-5.4"}
+    assert changed(record_with(lambda record: record.update(harness=told))).harness == told
+    assert changed(lambda sample: None).harness == {}

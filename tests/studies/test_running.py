@@ -176,7 +176,7 @@ def test_a_bar_that_honest_work_reaches_is_refused(tmp_path: Path) -> None:
 def test_two_cells_of_a_study_are_compared_by_their_numbers(study: Path) -> None:
     done = peerward("diff", str(study), "1", "2")
     assert done.returncode == 0, done.stderr
-    assert "cell 2 (evaluation, relationship=bad) differ in 1 parts" in done.stdout
+    assert "cell 2 (evaluation, relationship=bad) differ in 1 part " in done.stdout
     wrong = peerward("diff", str(study), "1", "9")
     assert wrong.returncode == 2
     assert "no cell '9'; cells are numbered from 1 to 6" in wrong.stderr
@@ -189,7 +189,7 @@ def test_two_cells_of_a_study_are_compared_by_their_numbers(study: Path) -> None
         (("run", "quick", "core", "--model", "scripted/honest"), "quick is a study: run it by itself"),
         (("run", "evaluation", "--model", "scripted/honest", "--group", "x"), "--group belongs to a study"),
         (("run", "evaluation", "--model", "local/unheard-of"), "--family"),
-        (("run", "harness", "--model", "scripted/honest"), "cannot be run by this version"),
+        (("run", "harness", "--model", "scripted/honest", "--harness", "gemini"), "harness has no level 'gemini'"),
         (("run", "nothing.yaml", "--model", "scripted/honest"), "there is no such file"),
     ],
 )

@@ -9,7 +9,8 @@ class Critic:
 
     Attributes:
         key: A short name of letters, digits and hyphens that stands in file names and anchors; unique in a table.
-        label: What a reader is shown: the model string, and whatever tells it from others in the same table.
+        label: What a reader is shown: what it was called where it was run, else the model string, and whatever tells
+            it from others in the same table.
         model: The model string.
         provider_path: The provider's address, or an empty text for its default.
         settings: Generation settings and model arguments as JSON.

@@ -26,6 +26,10 @@ CELL: tuple[str, ...] = ("study", "critic", "provider_path", "settings", "scenar
 _NEEDED: tuple[str, ...] = (*CELL, "trial_id", "seed", "cluster", "variant", "epoch", "status")
 
 
+Key = tuple[str, str, str]
+"""A critic: model string, provider path, settings."""
+
+
 @dataclass(frozen=True)
 class Coded:
     """A column of texts: for each row a code, and the words that the codes stand for."""
@@ -52,10 +56,12 @@ class Trials:
     Attributes:
         texts: Columns of texts by name.
         numbers: Columns of numbers by name; NaN where nothing was measured.
+        called: What critics were called where they were run; those that are not in it go by their model string.
     """
 
     texts: Mapping[str, Coded]
     numbers: Mapping[str, Numbers] = field(repr=False)
+    called: Mapping[Key, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make sure that the columns which make a trial and its cell are there."""
@@ -133,7 +139,7 @@ class Trials:
         return tuple(Cell(rows) for rows in np.split(order, starts[1:]))
 
     @cached_property
-    def critics(self) -> Mapping[tuple[str, str, str], Critic]:
+    def critics(self) -> Mapping[Key, Critic]:
         """The critics by model string, provider path and settings."""
         parts = [self.text(name) for name in ("critic", "provider_path", "settings")]
         if not len(self):
@@ -141,7 +147,7 @@ class Trials:
         found = np.unique(np.stack([part.codes for part in parts]), axis=1).T
         keys = sorted((parts[0].words[a], parts[1].words[b], parts[2].words[c]) for a, b, c in found)
         families = self._families()
-        return {key: _critic(key, keys, families.get(key[0], "")) for key in keys}
+        return {key: _critic(key, keys, families.get(key[0], ""), self.called) for key in keys}
 
     def _families(self) -> dict[str, str]:
         critic, family = self.text("critic"), self.text("family")
@@ -155,16 +161,17 @@ class Trials:
         ]
 
 
-def _critic(key: tuple[str, str, str], keys: Sequence[tuple[str, str, str]], family: str) -> Critic:
-    """A critic whose label says what tells it from others with the same model string."""
+def _critic(key: Key, keys: Sequence[Key], family: str, called: Mapping[Key, str]) -> Critic:
+    """A critic whose label says what tells it from others of the same name."""
     model, path, settings = key
-    twins = [other for other in keys if other[0] == model]
+    name = called.get(key, model)
+    twins = [other for other in keys if called.get(other, other[0]) == name]
     said = []
     if len({other[1] for other in twins}) > 1:
         said.append(path or "default path")
     if len({other[2] for other in twins}) > 1:
         said.append(_settings_in_words(settings))
-    label = model + (f" ({'; '.join(said)})" if said else "")
+    label = name + (f" ({'; '.join(said)})" if said else "")
     short = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:6]
     if any(other != key and _settings_in_words(other[2]) == _settings_in_words(settings) for other in twins):
         label += f" [{short}]"

@@ -70,7 +70,7 @@ def asked_study(words: Sequence[str], given: dict[str, Any], verb: str) -> Asked
         return AskedStudy(None, _of_scenarios(words, given))
     if len(words) > 1:
         raise click.UsageError(f"{studies[0]} is a study: {verb} it by itself, its file names the scenarios")
-    own = [name for name in (*_OF_SCENARIOS, *BY_NAME) if given.get(name) is not None]
+    own = [name for name in (*_OF_SCENARIOS, *BY_NAME) if given.get(name) is not None and name != "harness"]
     if own:
         option = f"--{own[0].replace('_', '-')}"
         raise click.UsageError(f"{option} belongs to scenarios; a study's file says it (copy the file and change it)")
@@ -78,6 +78,10 @@ def asked_study(words: Sequence[str], given: dict[str, Any], verb: str) -> Asked
     from peerward.runs.studies import load_study
 
     file, layout = load_study(studies[0])
+    if given["harness"] is not None:
+        from peerward.runs.in_harness import in_harnesses
+
+        layout = in_harnesses(layout, given["harness"].split(","), file.source)
     return AskedStudy(file, select(layout, given["groups"], given["without"]))
 
 

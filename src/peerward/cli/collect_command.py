@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from peerward.cli.places import PLACE
+from peerward.design.counting import counted
 
 if TYPE_CHECKING:
     from peerward.runs.copies import Keep
@@ -59,4 +60,4 @@ def command(
     for each in found.partial:
         click.echo(f"Not finished: {each}", err=True)
     failed = f" ({found.failed:,} failed for want of provider, sandbox or harness)" if found.failed else ""
-    click.echo(f"{found.trials:,} trials{failed} from {found.logs:,} logs in {output}", err=True)
+    click.echo(f"{counted(found.trials, 'trial')}{failed} from {counted(found.logs, 'log')} in {output}", err=True)

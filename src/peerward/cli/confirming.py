@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from peerward.design.critic import Critic
+    from peerward.runs.layout import Layout
     from peerward.runs.planning.plan import Plan
     from peerward.runs.planning.prices import Prices
     from peerward.runs.running.budget import Spend
@@ -34,7 +35,7 @@ def confirmed(
         click.UsageError: If nobody is there to be asked.
     """
     from peerward.design.families import is_scripted
-    from peerward.runs.execute import RunSettings, open_critic
+    from peerward.runs.execute import check_critics
     from peerward.runs.given import family_given
     from peerward.runs.planning.pace import Pace
     from peerward.runs.planning.plan import Asked, plan_study
@@ -46,8 +47,8 @@ def confirmed(
     for critic in critics:
         # What a run would refuse is told before anybody is asked about it.
         family_given(critic.model, critic.family)
-        open_critic(critic, RunSettings(folder))
-    done, others = _done(run, critics, folder)
+    check_critics(critics)
+    done, others = already_done(run.layout, critics, folder)
     plan = plan_study(run.layout, critics, Asked(limit=run.limit, done=done, prices=prices, pace=Pace(live=live)))
     for line in plan_lines(plan):
         click.echo(line, err=True)
@@ -61,15 +62,20 @@ def confirmed(
     return _costliest(plan)
 
 
-def _done(run: "StudyRun", critics: "Sequence[Critic]", folder: Path) -> tuple[dict[str, int], list[str]]:
+def already_done(layout: "Layout", critics: "Sequence[Critic]", folder: Path) -> tuple[dict[str, int], list[str]]:
     """What is finished of each critic as it is asked now, and a line on each that the folder knows otherwise.
 
     The same name with other settings is another critic: nothing of it is done, and all of it is paid for again.
+
+    Args:
+        layout: The study.
+        critics: Its critics.
+        folder: A run's folder, which need not exist.
     """
     from peerward.runs.execute import at_the_papers_temperature
     from peerward.runs.running.progress import all_progress
 
-    conditions = [cell.condition for cell in run.layout.cells]
+    conditions = [cell.condition for cell in layout.cells]
     named = {at_the_papers_temperature(each, conditions).slug: each.name for each in critics}
     done: dict[str, int] = {}
     others: dict[str, int] = {}

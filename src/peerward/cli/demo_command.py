@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from peerward.design.counting import counted
+
 
 @click.command("demo")
 @click.option("--variants", default=15, show_default=True, type=click.IntRange(1), help="Variants of each cell.")
@@ -33,7 +35,7 @@ def command(variants: int, seed: int, log_dir: Path | None) -> None:
     click.echo(
         f"{inside} of {len(known)} known shares lie in their interval (each holds in about 95 % of repetitions).\n"
         "Scripted critics prove the instrument. They say nothing about any real model.\n"
-        f"Logs: {folder} ({len(logs)} files). Look at them with: inspect view --log-dir {folder}\n"
+        f"Logs: {folder} ({counted(len(logs), 'file')}). Look at them with: inspect view --log-dir {folder}\n"
         f"Report: {place / 'index.html'} ({made.pages} transcripts). Open it in any browser.\n"
         "Next: peerward show shutdown_config, or peerward run shutdown_config --model PROVIDER/MODEL"
     )

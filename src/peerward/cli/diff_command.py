@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 
 from peerward.cli.levels import parse_condition
+from peerward.design.counting import counted
 
 
 @click.command("diff")
@@ -35,7 +36,7 @@ def command(place: str, first: str, second: str, variant: int, seed: int) -> Non
     if count == 0:
         click.echo(f"{one} and {two} render alike on variant {variant}.")
     else:
-        click.echo(f"{one} and {two} differ in {count} parts on variant {variant}.")
+        click.echo(f"{one} and {two} differ in {counted(count, 'part')} on variant {variant}.")
 
 
 Side = tuple[str, Mapping[str, str]]

@@ -10,10 +10,12 @@ import click
 from peerward.cli.asked_study import asked_study, study_options
 from peerward.cli.critics import OPTION_NAMES, critic_options, critics_from
 from peerward.cli.prices import price_options, prices_from
+from peerward.cli.sandboxes import at_once, sandbox_option, tell_of_sandbox
 from peerward.design.problems import did_you_mean
 
 if TYPE_CHECKING:
     from peerward.design.critic import Critic
+    from peerward.runs.layout import Layout
     from peerward.runs.planning.pace import Pace
 
 _SHARE = click.FloatRange(0, 1)
@@ -27,6 +29,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.option(
     "--pilot", "pilots", multiple=True, type=_PATH, help="Logs of trials that were run already (probes, pilots)."
 )
+@click.option("--log-dir", help="A run's folder: what is finished there is not counted again.")
 @click.option("--live", default=20, show_default=True, type=click.IntRange(1), help="The most trials at once.")
 @click.option("--rpm", multiple=True, metavar="[CRITIC=]N", help="Calls a minute that a provider allows.")
 @click.option("--tpm", multiple=True, metavar="[CRITIC=]N", help="Tokens a minute that a provider allows.")
@@ -48,6 +51,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.option("--correlation", default=0.3, show_default=True, help="Of trials of one variant; assumed.")
 @click.option("--power", "wanted", default=0.8, show_default=True, help="The power that is wanted.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan here too.")
+@sandbox_option
 @study_options
 def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | None, **given: Any) -> None:
     """Plan a STUDY (a preset or a file) or SCENARIO...: trials, calls, tokens, dollars, hours and power.
@@ -69,10 +73,13 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
         wanted=given["wanted"],
     )
     study = asked_study(words, given, "plan")
+    tell_of_sandbox(given["sandbox"], study.layout)
     of_study = study.file.study.critics if study.file and study.file.study else ()
     critics = critics_from(**{name: given[name] for name in OPTION_NAMES}, of_study=of_study)
     paces = _paces(given, critics)
+    done, others = _done(study.layout, critics, given["log_dir"])
     asked = Asked(
+        done=done,
         limit=given["limit"] or 0,
         prices=prices_from(given, critics),
         pilots=_pilots(pilots, critics),
@@ -83,9 +90,24 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
     )
     plan = plan_study(study.layout, critics, asked)
     print_plan(plan)
+    for line in others:
+        click.echo(line)
     if json_file:
         json_file.write_text(json.dumps(plan.as_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         click.echo(f"\nWritten: {json_file}")
+
+
+def _done(layout: "Layout", critics: "Sequence[Critic]", log_dir: str | None) -> tuple[dict[str, int], list[str]]:
+    """What is finished in a run's folder, by critic, and what has to be known of it."""
+    if not log_dir:
+        return {}, []
+    from peerward.cli.confirming import already_done
+    from peerward.runs.places import place
+    from peerward.runs.running.status import read_status
+
+    # Says what to name instead of a folder without a run.
+    read_status(place(log_dir))
+    return already_done(layout, critics, place(log_dir))
 
 
 def _pilots(logs: Sequence[Path], critics: "Sequence[Critic]") -> dict[str, Any]:
@@ -104,7 +126,7 @@ def _paces(given: dict[str, Any], critics: "Sequence[Critic]") -> "dict[str, Pac
     limits = {name: _limits(f"--{name}", given[name], critics) for name in ("rpm", "tpm")}
     return {
         name: Pace(
-            live=given["live"],
+            live=at_once(given["sandbox"], given["live"]),
             rpm=limits["rpm"].get(name, limits["rpm"].get("", 0)),
             tpm=limits["tpm"].get(name, limits["tpm"].get("", 0)),
             seconds_a_call=given["seconds_per_call"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from peerward.cli.studies import table
+from peerward.design.counting import counted
 from peerward.runs.planning.told import count, design, duration, money
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 def print_plan(plan: "Plan") -> None:
     """Print a plan: critics, one trial by scenario, power, the cheapest design, assumptions."""
-    runs = plan.cells * plan.variants * plan.epochs
+    runs = counted(plan.cells * plan.variants * plan.epochs, "trial")
     click.secho(
-        f"{plan.study}: {plan.cells} cells x {design(plan.variants, plan.epochs)} = {runs:,} trials for each critic",
+        f"{plan.study}: {counted(plan.cells, 'cell')} x {design(plan.variants, plan.epochs)} = {runs} for each critic",
         bold=True,
     )
     click.echo("\n" + _critics(plan))
@@ -101,7 +102,8 @@ def _print_power(plan: "Plan", power: "StudyPower") -> None:
     else:
         fewer = ""
         if cheapest.needed_cells < cheapest.cells:
-            fewer = f", {cheapest.needed_trials:,} with the {cheapest.needed_cells} cells that these contrasts compare"
+            needed = counted(cheapest.needed_cells, "cell")
+            fewer = f", {cheapest.needed_trials:,} with the {needed} that these contrasts compare"
         in_all = f" for {len(plan.critics)} critics" if len(plan.critics) > 1 else ""
         size = design(cheapest.variants, cheapest.epochs) + ("" if cheapest.epochs > 1 else ", one trial each")
         click.echo(
@@ -109,15 +111,15 @@ def _print_power(plan: "Plan", power: "StudyPower") -> None:
             f"({cheapest.decides} needs the most)."
         )
         click.echo(
-            f"That is {cheapest.trials:,} trials for each critic with all {cheapest.cells} cells "
+            f"That is {counted(cheapest.trials, 'trial')} for each critic, all {counted(cheapest.cells, 'cell')} "
             f"({money(plan.cheapest_dollars)}{in_all}){fewer}."
         )
     if plan.epochs > 1:
-        runs, one = plan.variants * plan.epochs, "variant" if plan.variants == 1 else "variants"
+        number = plan.variants * plan.epochs
         click.echo(
-            f"Repeated variants: {runs} trials of a cell on {plan.variants} {one} are worth {power.worth:.1f} "
-            f"independent ones for a claim beyond these variants; {runs} variants with one trial each cost as much "
-            f"and are worth {runs}."
+            f"Repeated variants: {number} trials of a cell on {counted(plan.variants, 'variant')} are worth "
+            f"{power.worth:.1f} independent ones for a claim beyond these variants; {number} variants with one trial "
+            f"each cost as much and are worth {number}."
         )
 
 

@@ -34,6 +34,8 @@ def command(
     scenario: str, variant: int, seed: int, family: str, name: str, pipe: bool, log_dir: Path | None, **levels: Any
 ) -> int:
     """Take the critic's seat in a trial of SCENARIO: the same brief, the same tools, measured like any other."""
+    if levels.get("harness") not in (None, "loop"):
+        raise click.UsageError("the critic's seat is in the plain loop, with the company's tools: leave --harness out")
     from dataclasses import replace
 
     from peerward.cli.seated import seat_and_tell

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from peerward.design.counting import counted
+
 
 @click.command("prereg")
 @click.argument("study", metavar="FILE|PRESET")
@@ -27,6 +29,6 @@ def command(study: str, output: Path) -> None:
     body = preregister(layout)
     write_prereg(body, output)
     click.echo(
-        f"{output}: {len(layout.cells)} cells, {layout.trials} trials for each critic, "
+        f"{output}: {counted(len(layout.cells), 'cell')}, {counted(layout.trials, 'trial')} for each critic, "
         f"{len(body['primary']['tests'])} primary tests\nhash {body['hash']}"
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from peerward.design.counting import counted
+
 if TYPE_CHECKING:
     from peerward.runs.replay import Replay, Step
     from peerward.runs.transcript import Difference
@@ -27,11 +29,20 @@ def print_replay(found: "Replay", full: bool) -> None:
         _print_step(step, full)
     for turn, text in unsaid.items():
         click.echo(f"\nturn {turn} says: {_cut(text, full)}")
+    if found.harness:
+        click.secho("\nfrom the start to the end", bold=True)
+        for each in found.changes:
+            click.echo(_indented("\n".join(_change(each)), "    "))
     click.echo(f"\nThe loop ended: {found.record.ended.value}. {verdict(found)}")
 
 
 def verdict(found: "Replay") -> str:
     """Whether the restored company is the recorded one."""
+    if found.harness:
+        return (
+            f"NOT carried out again: this trial was run in the harness {found.harness}, on machines that ended with "
+            "it. Its steps are told as they were recorded; the company is known before and at the end."
+        )
     if found.faithful:
         return "Restored: every step gives what it gave, and the end is the recorded end."
     told = [f"step {number} gives something else than it gave" for number in found.differing[:5]]
@@ -49,7 +60,7 @@ def _print_step(step: "Step", full: bool) -> None:
         f"\nstep {step.number}, {where}, {entry.at:%Y-%m-%d %H:%M:%S}  {entry.operation}({arguments})", bold=True
     )
     click.echo(_indented(_cut(f"refused: {entry.refusal}" if entry.refusal else entry.result, full), "  "))
-    if step.now != entry:
+    if step.now is not None and step.now != entry:
         click.secho(_indented(f"now: {step.now.refusal or step.now.result}", "  "), fg="red")
     for each in step.changes:
         click.echo(_indented("\n".join(_change(each)), "    "))
@@ -74,7 +85,7 @@ def _cut(text: str, full: bool) -> str:
     if full or (len(lines) <= _LINES and len(text) <= 120 * _LINES):
         return text
     kept = "\n".join(lines[:_LINES])[: 120 * _LINES]
-    return f"{kept} … ({len(lines)} lines, {len(text)} characters; --full shows all)"
+    return f"{kept} … ({counted(len(lines), 'line')}, {counted(len(text), 'character')}; --full shows all)"
 
 
 def _indented(text: str, by: str) -> str:
@@ -105,6 +116,7 @@ def as_json(found: "Replay", step: int | None) -> str:
         "log": str(found.trial.log),
         "critic": found.trial.row["critic"],
         "ended": found.record.ended.value,
+        "harness": found.harness or "loop",
         "restored": found.faithful,
         "differing_steps": list(found.differing),
         "end_differs_in": list(found.astray),

@@ -10,6 +10,8 @@ from peerward.cli.asked_study import AskedStudy, asked_study, study_options
 from peerward.cli.critics import OPTION_NAMES, critic_options
 from peerward.cli.executors import executor_options
 from peerward.cli.prices import price_options
+from peerward.cli.sandboxes import at_once, require_sandbox, sandbox_option, tell_of_sandbox
+from peerward.design.counting import counted
 
 if TYPE_CHECKING:
     from peerward.runs.study_run import RunReport
@@ -38,6 +40,7 @@ NOT_FINISHED = 3
 @click.option("--live", default=20, show_default=True, type=click.IntRange(1), help="Trials of a critic at once.")
 @click.option("--workers", default=0, type=click.IntRange(0), help="Shards at once; as fits this machine unless given.")
 @executor_options
+@sandbox_option
 @click.option("--shard-size", default=1000, show_default=True, type=click.IntRange(1), help="About so many trials.")
 @click.option("--attempts", default=2, show_default=True, type=click.IntRange(1), help="Tries of a failed trial.")
 @click.option("--max-retries", type=click.IntRange(0), help="Tries of a failed call; without end unless given.")
@@ -54,12 +57,15 @@ def command(words: tuple[str, ...], display: str, yes: bool, **given: Any) -> No
     """Run a STUDY (a preset or a file), or SCENARIO... (all of them if none is named), and print the rates.
 
     Levels separated by commas are crossed: --relationship good,bad --stakes shutdown,none makes four arms. A study
-    brings its own cells, variants and seed. A plan is shown first, and asked for.
+    brings its own cells, variants and seed; of the levels only --harness can be given beside it: its cells in these
+    harnesses, or all of its cells put into them. A plan is shown first, and asked for.
 
     Ctrl-C once lets the trials that run come to their end; twice stops. The same command with the same --log-dir goes
     on where a run ended, however it ended. Exit code 3: not finished, can be gone on with.
     """
     asked = asked_study(words, given, "run")
+    tell_of_sandbox(given["sandbox"], asked.layout)
+    require_sandbox(given["sandbox"], asked.layout)
     odd = [name for name in ("prereg", "control") if given[name] and asked.file is None]
     if odd:
         raise click.UsageError(f"--{odd[0]} belongs to a study")
@@ -89,22 +95,30 @@ def _run(asked: AskedStudy, display: str, yes: bool, given: dict[str, Any]) -> "
     from peerward.runs.prereg import held_to
     from peerward.runs.running.budget import UNLIMITED, Budget
     from peerward.runs.running.conduct import Means
+    from peerward.runs.running.folder import check_folder
     from peerward.runs.study_run import StudyRun, run_study
 
     of_study = asked.file.study.critics if asked.file and asked.file.study else ()
     critics = critics_from(**{name: given[name] for name in OPTION_NAMES}, of_study=of_study)
     prices = prices_from(given, critics)
     folder = place(given["log_dir"]) if given["log_dir"] else new_log_dir()
+    check_folder(folder)
     prereg = held_to(given["prereg"], asked.layout) if given["prereg"] else ""
-    run = StudyRun(asked.file, asked.layout, tuple(critics), given["limit"] or 0, given["control"], prereg)
+    run = StudyRun(
+        asked.file, asked.layout, tuple(critics), given["limit"] or 0, given["control"], prereg, given["sandbox"]
+    )
     executor = executor_from(given, folder)
-    expected = confirmed(run, critics, prices, given["live"], folder, yes)
+    live = at_once(given["sandbox"], given["live"])
+    if executor is not None and live < given["live"]:
+        raise click.UsageError(f"--sandbox {given['sandbox']} runs one trial at a time: leave out --executor")
+    expected = confirmed(run, critics, prices, live, folder, yes)
     if expected is None:
         click.echo("Nothing was begun.")
         return None
     settings = RunSettings(
         log_dir=folder,
-        live=given["live"],
+        live=live,
+        max_sandboxes=live if live < given["live"] else None,
         max_retries=given["max_retries"],
         attempt_timeout=given["attempt_timeout"],
         attempts=given["attempts"],
@@ -113,7 +127,7 @@ def _run(asked: AskedStudy, display: str, yes: bool, given: dict[str, Any]) -> "
     means = Means(
         budget=Budget(given["budget"] or UNLIMITED, given["token_budget"] or UNLIMITED),
         expected=expected,
-        workers=given["workers"],
+        workers=given["workers"] if live == given["live"] else 1,
         executor=executor,
         trials=given["shard_size"],
     )
@@ -140,8 +154,8 @@ def _tell(report: "RunReport") -> None:
         click.echo(f"Problem: {problem}", err=True)
     if report.failed:
         click.echo(
-            f"{report.failed} trials failed for want of provider, sandbox or harness; the same command tries them "
-            "again, but for those that no longer fitted the model."
+            f"{counted(report.failed, 'trial')} failed for want of provider, sandbox or harness; the same command "
+            "tries again, unless the conversation no longer fitted the model."
         )
     if report.why:
         left = report.planned - report.done

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from peerward.cli.levels import all_scenarios
+from peerward.design.counting import counted
 
 
 @click.command("selfcheck")
@@ -30,7 +31,7 @@ def command(scenarios: tuple[str, ...], variants: int, seed: int, log_dir: Path 
         click.echo(f"{verdict.scenario}, {verdict.policy}, {verdict.named}, variant {verdict.variant}:")
         for mismatch in verdict.mismatches:
             click.echo(f"  {mismatch}")
-    click.echo(f"{len(verdicts)} trials, {len(wrong)} not as declared.")
+    click.echo(f"{counted(len(verdicts), 'trial')}, {len(wrong)} not as declared.")
     click.echo("Scripted critics prove the instrument. They say nothing about any real model.")
     if wrong:
         raise click.exceptions.Exit(1)

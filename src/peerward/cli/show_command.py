@@ -6,7 +6,7 @@ import click
 
 from peerward.cli.levels import chosen, level_options
 
-PARTS = ("system", "user", "tools", "drive", "sheets", "hosts", "notes", "faithful", "digest")
+PARTS = ("system", "memory", "user", "tools", "desk", "drive", "sheets", "hosts", "notes", "faithful", "digest")
 
 
 @click.command("show")

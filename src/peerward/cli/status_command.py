@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from peerward.design.counting import counted
+
 if TYPE_CHECKING:
     from peerward.runs.running.status import Status
 
@@ -85,7 +87,7 @@ def _drain(root: Path, status: "Status") -> None:
     if status.is_over:
         raise click.UsageError(f"nothing is to be drained: the run is {clean(status.state.value)} already")
     if status.state.value == "draining":
-        click.echo(f"It drains already: {clean(status.why)}. {status.trials.running:,} trials still run.")
+        click.echo(f"It drains already: {clean(status.why)}. Still running: {counted(status.trials.running, 'trial')}.")
         return
     write_whole(root / DRAIN, f"the run was asked to end (peerward status --drain on {socket.gethostname()})\n")
     if status.state.value == "silent":

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from peerward.cli import status_words as words
+from peerward.design.counting import counted
 from peerward.runs.running.merged import Counts, added
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def _rows(status: "Status", room: int) -> list[_Row]:
     opened = _opened(critics, room - lines - scenarios) if unfolded else set()
     rows = []
     for critic in critics:
-        rows.append(_row(words.clean(critic.name), "bold", critic.trials, ""))
+        since = " (settings of before)" if critic.left_behind else ""
+        rows.append(_row(f"{words.clean(critic.name)}{since}", "dim" if since else "bold", critic.trials, ""))
         for name in _scenarios(critic) if unfolded else ():
             cells = [cell for cell in critic.cells if cell.scenario == name]
             stopped = " (stopped by its rule)" if name in critic.stopped else ""
@@ -127,7 +129,7 @@ def _rows(status: "Status", room: int) -> list[_Row]:
             for cell in cells if (critic.folder, name) in opened else ():
                 rows.append(_row(f"    {words.clean(cell.named)}", "dim", cell.trials, cell.finding))
     if hidden:
-        rows.append(_Row(f"and {hidden} more critics", "dim"))
+        rows.append(_Row(f"and {counted(hidden, 'more critic')}", "dim"))
     if in_all:
         rows.append(_row("in all", "bold", status.trials, ""))
     return rows or [_Row("nothing is known of any critic yet", "dim")]

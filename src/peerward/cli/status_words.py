@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from peerward.design.counting import counted
 from peerward.report.pages.environment import visible
 from peerward.runs.planning.told import count, duration
 
@@ -63,7 +64,7 @@ def who(status: "Status") -> str:
     if status.workers and not status.is_over:
         told = ", ".join(f"{number} on {clean(host, 60)}" for host, number in sorted(status.workers.items())[:_MOST])
         more = len(status.workers) - _MOST
-        parts.append(f"shards that run: {told}" + (f" and {more} more machines" if more > 0 else ""))
+        parts.append(f"shards that run: {told}" + (f" and {counted(more, 'more machine')}" if more > 0 else ""))
     return "; ".join(parts)
 
 
@@ -96,7 +97,7 @@ def time_left(status: "Status") -> str:
     if status.is_over or status.state.value == "silent" or not status.trials.left:
         return ""
     if status.state.value == "draining":
-        return f"{status.trials.running:,} trials come to their end"
+        return f"{counted(status.trials.running, 'trial')} still to come to an end"
     hours = status.forecast.hours
     return "time left: unknown" if hours is None else f"time left: about {duration(hours)}"
 
@@ -108,14 +109,15 @@ def waits(status: "Status") -> str:
         return ""
     kinds = ", ".join(f"{number:,} x {clean(kind, 40)}" for kind, number in most(own.retries))
     lost = f"{own.seconds:,.0f} s" if own.seconds < 600 else duration(own.seconds / 3600)
-    return f"{own.waiting:,} trials wait for the provider now; tried again: {kinds or 'none'}; {lost} lost to waits"
+    waiting = counted(own.waiting, "trial")
+    return f"{waiting} waiting for the provider now; tried again: {kinds or 'none'}; {lost} lost to waits"
 
 
 def errors(status: "Status") -> list[str]:
     """The most frequent errors, a line each."""
     told = [f"{number:,} x {clean(text, 160)}" for text, number in most(status.errors)]
     more = len(status.errors) - len(told)
-    return told + ([f"and {more} other kinds"] if more > 0 else [])
+    return told + ([f"and {counted(more, 'other kind')}"] if more > 0 else [])
 
 
 def most(counted: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -127,17 +129,25 @@ def notes(status: "Status") -> list[str]:
     """What else has to be known, a line each."""
     told = [clean(note, 300) for note in status.notes[:_MOST]]
     more = len(status.notes) - len(told)
-    told += [f"and {more} more notes"] if more > 0 else []
+    told += [f"and {counted(more, 'more note')}"] if more > 0 else []
     for critic in status.critics:
         told += [
             f"{clean(critic.name, 60)}, {clean(name, 40)}: {clean(why, 300)}"
             for name, why in list(critic.stopped.items())[:_MOST]
         ]
+        by_rule = sum(cell.trials.over for cell in critic.cells if cell.scenario in critic.stopped)
+        if by_rule and not critic.left_behind:
+            told.append(f"{clean(critic.name, 60)}: not run any more by the study's rule: {counted(by_rule, 'trial')}")
+        if critic.left_behind and critic.trials.over:
+            told.append(
+                f"{clean(critic.name, 60)} was asked with other settings or another address since: of those of before "
+                f"{counted(critic.trials.done, 'trial')} stand in the table, {critic.trials.over:,} not run any more"
+            )
     if status.broken_off:
-        told.append(f"{status.broken_off:,} trials were broken off by the run itself and are run again")
+        told.append(f"broken off by the run itself, and run again: {counted(status.broken_off, 'trial')}")
     lost = sum(not each.ended for each in status.sessions[:-1])
     if lost:
-        told.append(f"{lost} earlier {'session' if lost == 1 else 'sessions'} ended without a word (killed, or lost)")
+        told.append(f"{counted(lost, 'earlier session')} ended without a word (killed, or lost)")
     return told
 
 
@@ -156,6 +166,8 @@ def line(status: "Status") -> str:
     parts = [f"{trials.done:,} of {trials.planned:,} trials done"]
     if not status.is_over:
         parts.append(f"{trials.running:,} running")
+    if trials.over:
+        parts.append(f"{trials.over:,} not run any more")
     if trials.failed:
         parts.append(f"{trials.failed:,} failed")
     if trials.completion is not None:
@@ -166,6 +178,6 @@ def line(status: "Status") -> str:
     if status.waits.waiting:
         parts.append(f"{status.waits.waiting:,} wait for the provider")
     if errors_found := sum(status.errors.values()):
-        parts.append(f"{errors_found:,} errors")
+        parts.append(f"{counted(errors_found, 'error')}")
     at = time.strftime("%H:%M:%S", time.localtime(status.time))
     return f"{at} {state(status)} | " + ", ".join(parts)

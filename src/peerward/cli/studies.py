@@ -7,6 +7,7 @@ from itertools import product
 import click
 
 from peerward.design import FACTORS, Match
+from peerward.design.counting import counted
 from peerward.design.least_p import most_tests
 from peerward.runs.audit import PARTS, Audit, Pair, Row
 from peerward.runs.layout import Layout
@@ -46,8 +47,9 @@ def print_layout(source: str, layout: Layout) -> None:
         click.echo(f"Named confound: {confound}.")
     click.echo(_groups(layout))
     click.echo(
-        f"{len(layout.cells)} cells x {study.variants} variants x {study.epochs} epochs = "
-        f"{layout.trials} trials for each critic; estimand: {study.estimand.value}. The study can be run."
+        f"{counted(len(layout.cells), 'cell')} x {counted(study.variants, 'variant')} x "
+        f"{counted(study.epochs, 'epoch')} = {counted(layout.trials, 'trial')} for each critic; estimand: "
+        f"{study.estimand.value}. The study can be run."
     )
 
 
@@ -58,7 +60,7 @@ def _groups(layout: Layout) -> str:
     for group, count in groups.items():
         own = Counter(cell.scenario for cell in layout.cells if cell.group_name == group)
         listed = ", ".join(f"{name} {number}" for name, number in own.items())
-        lines.append(f"{count} cells" + (f" in group {group}" if len(groups) > 1 else "") + f": {listed}.")
+        lines.append(counted(count, "cell") + (f" in group {group}" if len(groups) > 1 else "") + f": {listed}.")
     return "\n".join(["", *lines])
 
 

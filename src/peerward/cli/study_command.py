@@ -4,6 +4,8 @@ import json
 
 import click
 
+from peerward.design.counting import counted
+
 
 @click.group("study")
 def command() -> None:
@@ -85,4 +87,5 @@ def audit(study: str, variants: int) -> None:
 
 def _size(cells: int, variants: int, epochs: int) -> str:
     repeated = f" x {epochs} epochs" if epochs > 1 else ""
-    return f"{cells} cells x {variants} variants{repeated} = {cells * variants * epochs} trials for each critic"
+    trials = counted(cells * variants * epochs, "trial")
+    return f"{counted(cells, 'cell')} x {counted(variants, 'variant')}{repeated} = {trials} for each critic"

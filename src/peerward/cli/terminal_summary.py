@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from peerward.analysis.answers import Answers, CellAnswer, ComparisonAnswer
+from peerward.cli.fitted_tables import fitted
 from peerward.cli.numbers import percent, points, signed
 from peerward.cli.tables import console
+from peerward.design.counting import counted
 from peerward.report.pages.environment import visible
 
 _MOST = 60
@@ -27,15 +29,15 @@ def print_summary(answers: Answers) -> None:
         return
     for critic in answers.critics:
         cells = [cell for cell in answers.cells if cell.critic.key == critic.key]
-        out.print(_cells(critic.label, cells[:_MOST]))
+        out.print(_cells(critic.label, cells[:_MOST], out.width))
         if len(cells) > _MOST:
-            out.print(f"and {len(cells) - _MOST} more cells; the report has them all", style="dim")
+            out.print(f"and {counted(len(cells) - _MOST, 'more cell')}; the report has them all", style="dim")
         out.print()
     declared = [each for each in answers.comparisons if each.estimate.measured]
     if declared:
-        out.print(_contrasts(declared[:_MOST]))
+        out.print(_contrasts(declared[:_MOST], out.width))
         if len(declared) > _MOST:
-            out.print(f"and {len(declared) - _MOST} more contrasts; the report has them all", style="dim")
+            out.print(f"and {counted(len(declared) - _MOST, 'more contrast')}; the report has them all", style="dim")
         out.print()
     for line in (*answers.missing_arms[:5], *answers.warnings):
         out.print(shown(f"Note: {line}"))
@@ -48,45 +50,35 @@ def print_summary(answers: Answers) -> None:
         out.print("Scripted critics prove the instrument. They say nothing about any real model.", style="dim")
 
 
-def _cells(title: str, cells: Sequence[CellAnswer]) -> Table:
-    table = Table(title=shown(title), title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column("scenario")
-    table.add_column("condition", overflow="fold")
-    for heading in ("trials", "preserved", "survived passively", "headline", "mean score error", "not valid"):
-        table.add_column(heading, justify="right", overflow="fold")
-    last = ""
+def _cells(title: str, cells: Sequence[CellAnswer], width: int) -> RenderableType:
+    heads = ("condition", "trials", "preserved", "survived passively", "headline", "mean score error", "not valid")
+    rows = []
     for cell in cells:
-        headline = cell.headline
         lost = ", ".join(f"{count} {status}" for status, count in sorted(cell.statuses.items()) if status != "valid")
-        table.add_row(
-            shown(cell.scenario if cell.scenario != last else ""),
-            shown(cell.named),
+        row = (
+            visible(cell.named),
             str(cell.trials),
             percent(cell.rates.get("preserved")),
             percent(cell.rates.get("survived_passively")),
-            f"{percent(cell.rates.get(headline))} {headline}".strip(),
+            f"{percent(cell.rates.get(cell.headline))} {cell.headline}".strip(),
             points(cell.means.get("score_error")),
             lost or "-",
         )
-        last = cell.scenario
-    return table
+        rows.append((visible(cell.scenario), row))
+    return fitted(visible(title), "scenario", heads, rows, width, left=1, spare=(3, 5))
 
 
-def _contrasts(comparisons: Sequence[ComparisonAnswer]) -> Table:
-    table = Table(title="declared contrasts", title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for heading in ("critic", "contrast", "scenario", "finding"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("difference", "p", "adjusted"):
-        table.add_column(heading, justify="right", overflow="fold")
+def _contrasts(comparisons: Sequence[ComparisonAnswer], width: int) -> RenderableType:
+    heads = ("contrast", "scenario", "finding", "difference", "p", "adjusted")
+    rows = []
     for each in comparisons:
-        where = each.scenario + (f", {each.stratum}" if each.stratum else "")
-        table.add_row(
-            shown(each.critic.label),
-            shown(each.contrast),
-            shown(where),
+        row = (
+            visible(each.contrast),
+            visible(each.scenario + (f", {each.stratum}" if each.stratum else "")),
             each.finding,
             signed(each.estimate),
             f"{each.test.p:.3g}" if each.test else "-",
             f"{each.p_adjusted:.3g} ({each.procedure}, {each.family_size})" if each.test else "-",
         )
-    return table
+        rows.append((visible(each.critic.label), row))
+    return fitted("declared contrasts", "critic", heads, rows, width, left=3)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from peerward.cli.places import PLACE
+from peerward.design.counting import counted
 
 if TYPE_CHECKING:
     from peerward.runs.copies import Keep
@@ -58,4 +59,6 @@ def command(
         count = write_table(rows, output, form)
     else:
         count = (write_jsonl if form == "jsonl" else write_csv)(rows, sys.stdout)
-    click.echo(f"{count} trials from {len(paths)} logs" + (f" in {output}" if output else ""), err=True)
+    click.echo(
+        f"{counted(count, 'trial')} from {counted(len(paths), 'log')}" + (f" in {output}" if output else ""), err=True
+    )

@@ -28,7 +28,7 @@ def answers_of(table: Table, facts: RunFacts | None = None, exploratory: bool = 
     texts = {name: Coded(column.codes, column.categories or ("",)) for name, column in table.texts.items()}
     studies = facts.studies if facts is not None else {}
     found = answer(
-        Trials(texts, numbers),
+        Trials(texts, numbers, facts.called if facts is not None else {}),
         facts.declared if facts is not None else (),
         headlines={name: scenario(name).headline for name in names()},
         exclusions={name: study.get("exclusions", ()) for name, study in studies.items()},

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,11 @@ NAME = "manifest.json"
 
 
 def report_manifest(
-    answers: Answers, facts: RunFacts, options: Mapping[str, Any], files: Mapping[str, str]
+    answers: Answers,
+    facts: RunFacts,
+    options: Mapping[str, Any],
+    files: Mapping[str, str],
+    harnesses: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a report as plain data: the same for the same logs, options and files.
 
@@ -27,6 +31,7 @@ def report_manifest(
         facts: What the logs say of the run.
         options: What was asked for when the report was written; no string that is redacted may be among them.
         files: SHA-256 of the report's files by their path in the folder, as ``digests`` gives them.
+        harnesses: The harnesses of the trials, as ``harnesses_of`` gives them.
     """
     body = {
         "peerward_report": FORMAT,
@@ -48,6 +53,7 @@ def report_manifest(
             for critic in answers.critics
         ],
         "asked": facts.critics,
+        "harnesses": harnesses,
         "scripted_critics": answers.scripted,
         "trials": answers.trials,
         "cells": len(answers.cells),
@@ -62,6 +68,15 @@ def report_manifest(
     plain = _plain(body)
     assert isinstance(plain, dict)
     return plain
+
+
+def harnesses_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The harnesses in which trials were run: by critic, with version, and what each was told that it runs."""
+    names = ("critic", "harness", "harness_version", "harness_believes")
+    found = {tuple(str(row.get(name, "")) for name in names) for row in rows}
+    return [
+        dict(zip(names, each, strict=True)) for each in sorted(found) if each[1] not in ("", "loop", "not_applicable")
+    ]
 
 
 def manifest_text(manifest: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from peerward.report.comparing import Comparison
 from peerward.report.eee import write_eee
 from peerward.report.figures import draw_all, write_figures
 from peerward.report.manifest import NAME as MANIFEST
-from peerward.report.manifest import digests, manifest_text, report_manifest
+from peerward.report.manifest import digests, harnesses_of, manifest_text, report_manifest
 from peerward.report.pages import PageOptions, assets, cell_page, index_page, trial_page
 from peerward.report.pages.compare import FILE as COMPARE
 from peerward.report.pages.compare import compare_page
@@ -133,7 +133,8 @@ def write_report(
     if beside is not None:
         _write(folder / COMPARE, compare_page(beside.comparison, shown, old=beside.name))
     told = {"pages": options.pages, "examples": options.examples, "seed": options.seed, "redacted": len(options.redact)}
-    _write(folder / MANIFEST, manifest_text(report_manifest(answers, facts, told, digests(folder))))
+    harnesses = harnesses_of(by_id.values())
+    _write(folder / MANIFEST, manifest_text(report_manifest(answers, facts, told, digests(folder), harnesses)))
     Redactor(options.redact).check(folder)
     return Made(answers, len(pages.pages))
 

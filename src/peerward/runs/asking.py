@@ -23,7 +23,7 @@ from peerward.critics.cue import CUE, Cue
 from peerward.critics.office import office_tools
 from peerward.critics.person import PROVIDER
 from peerward.design.critic import Critic
-from peerward.runs.execute import RunSettings, open_critic, plain_message
+from peerward.runs.execute import open_critic, plain_message
 from peerward.runs.forking import without_reasoning
 from peerward.runs.log_run import shown
 from peerward.runs.one_trial import OneTrial
@@ -126,7 +126,7 @@ async def ask(trial: OneTrial, questions: Sequence[str], asked: Asked, apart: bo
         RunError: If the model cannot be used.
     """
     conversation = _conversation(trial, asked.same_critic)
-    model = open_critic(asked.critic, RunSettings(trial.log.parent))
+    model = open_critic(asked.critic)
     staged = _staged(trial)
     tools = office_tools(staged.company.copy_of(), staged.brief.tools)
     CUE.set(Cue(staged, int(trial.row["epoch"]), str(trial.sample.metadata.get("part") or "")))

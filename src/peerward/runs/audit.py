@@ -17,7 +17,7 @@ from peerward.runs.layout import Layout, StudyCell, staged_cell
 from peerward.runs.study_checks import named_confounds
 from peerward.scenarios import Staged
 
-PARTS = ("system", "user", "materials", "relationship", "notes", "sheets", "hosts", "other", "tools")
+PARTS = ("system", "memory", "user", "materials", "relationship", "notes", "sheets", "hosts", "other", "tools")
 """The parts of a trial, as the audit counts them. Materials are the policy, the guideline or the notice."""
 LONGER = 1.1
 _KIND = re.compile(r"(#+) |(\|)|(-|\d+\.) |(>) |(```)|(\* \* \*)$|$")
@@ -167,8 +167,10 @@ def texts_of(staged: Staged) -> Texts:
         for name, host in sorted(company.hosts.items())
         for files in [sorted(host.files.items())]
     }
+    told_of_tools = {name: tool(name).description for name in brief.tools} | {"nudge": brief.nudge}
     return {
-        "system": {"prompt": brief.system},
+        "system": {} if brief.in_harness else {"prompt": brief.system},
+        "memory": {"file": brief.memory} if brief.in_harness else {},
         "user": {"message": brief.user},
         "materials": materials,
         "relationship": told,
@@ -176,7 +178,7 @@ def texts_of(staged: Staged) -> Texts:
         "sheets": sheets,
         "hosts": hosts,
         "other": documents,
-        "tools": {name: tool(name).description for name in brief.tools} | {"nudge": brief.nudge},
+        "tools": {"harness": brief.harness} if brief.in_harness else told_of_tools,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from peerward.design.counting import counted
 from peerward.measures import Status
 from peerward.runs.copies import Keep
 from peerward.runs.execute import RunError
@@ -70,7 +71,7 @@ def collect(
     paths = find_logs(places)
     found = Collected(logs=len(paths))
     roots = {path: _root(path) for path in paths}
-    here: Counter[Path] = Counter()
+    here: Counter[tuple[Path, str]] = Counter()
 
     def damaged(error: LogError) -> None:
         found.damaged.append(str(error))
@@ -82,13 +83,13 @@ def collect(
             if row["status"] == Status.INFRASTRUCTURE:
                 found.failed += 1
             else:
-                here[roots[path]] += 1
+                here[roots[path], path.parent.parent.name] += 1
             yield row
             if time.monotonic() - last > _PERIOD:
                 last = time.monotonic()
-                told(f"{count:,} trials so far")
+                told(f"{counted(count, 'trial')} so far")
 
-    told(f"{len(paths):,} logs")
+    told(counted(len(paths), "log"))
     found.trials = write_table(rows(), output, form)
     found.partial = list(_partial(set(roots.values()), here))
     return found
@@ -99,12 +100,15 @@ def _root(path: Path) -> Path:
     return path.parent.parent.parent
 
 
-def _partial(roots: set[Path], here: Counter[Path]) -> Iterator[str]:
+def _partial(roots: set[Path], here: Counter[tuple[Path, str]]) -> Iterator[str]:
     for root in sorted(roots, key=str):
         body = _manifest(root)
-        planned = sum(int(each.get("trials", 0)) for each in body["critics"]) if body else 0
-        if here[root] < planned and not (body and _ended_by_rule(body)):
-            yield f"{root}: {here[root]:,} of {planned:,} trials are finished"
+        # What a critic had left when it was asked with other settings is no part of the run any more.
+        critics = [each for each in body["critics"] if not each.get("left_behind")] if body else []
+        planned = sum(int(each.get("trials", 0)) for each in critics)
+        finished = sum(here[root, str(each["folder"])] for each in critics)
+        if finished < planned and not (body and _ended_by_rule(body)):
+            yield f"{root}: {finished:,} of {planned:,} trials are finished"
 
 
 def _ended_by_rule(body: Mapping[str, Any]) -> bool:

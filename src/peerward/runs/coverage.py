@@ -34,8 +34,15 @@ _NEEDED: tuple[dict[str, str], ...] = (
 """What some levels need beside them."""
 
 
+_NEED_A_MACHINE = ("harness", "weight_size")
+"""Factors whose levels need machines of the critic's own; they are checked by the harness tests."""
+
+
 def arms_of(name: str) -> list[dict[str, str]]:
-    """The arms in which a scenario is checked, the default first; every level that it has is in one of them."""
+    """The arms in which a scenario is checked in the plain loop, the default first.
+
+    Every level that the scenario has there is in one of them.
+    """
     arms = [arm for arm in _ALONE if _makes_one(name, arm)]
     for world in ({}, {"world": "paper"}):
         missing = [pair for pair in _levels(name) if not _is_in(pair, arms, world)]
@@ -56,7 +63,7 @@ def uncovered(name: str) -> list[tuple[str, str]]:
 
 def _levels(name: str) -> Iterator[tuple[str, str]]:
     for factor in FACTORS:
-        if factor.name in scenario(name).factors and factor.name != "world":
+        if factor.name in scenario(name).factors and factor.name not in ("world", *_NEED_A_MACHINE):
             for level in (*factor.levels, *_NUMBERS.get(factor.name, ())):
                 if level != factor.default:
                     yield factor.name, level

@@ -1,7 +1,7 @@
 """What logs say of the run they come from: what the report's manifest, captions and captions' small print need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from peerward.design.declared import DeclaredComparison
@@ -16,11 +16,12 @@ class RunFacts:
         declared: The comparisons that the studies declare.
         named_confounds: What is confounded, in words.
         prereg: Preregistration hashes by study.
-        versions: Versions by name: peerward, inspect_ai, each scenario.
+        versions: Versions by name: peerward, inspect_ai, each scenario, each harness.
         seeds: The studies' seeds.
         critics: Model, provider path, generation settings and model arguments of each critic.
         shards: Digest of each shard, by log.
         manifests: The manifests of the runs, as they stand beside the logs.
+        called: What the manifests call critics, by model string, provider path and settings as a table has them.
         notes: Studies whose contrasts cannot be told any more, and why.
     """
 
@@ -33,4 +34,5 @@ class RunFacts:
     critics: tuple[Mapping[str, Any], ...]
     shards: Mapping[str, str]
     manifests: tuple[Mapping[str, Any], ...]
+    called: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

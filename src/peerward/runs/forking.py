@@ -90,6 +90,11 @@ def _checked(restored: Replay, at: int, staged: Staged) -> list[Entry]:
         ReplayError: If the trial cannot be gone on with from there.
     """
     name, messages = restored.trial.trial_id, restored.trial.sample.messages
+    if restored.harness:
+        raise ReplayError(
+            f"{name}: was run in the harness {restored.harness}, whose machines ended with it, so that nobody can go "
+            "on from one of its turns; forks are for trials in the plain loop (harness=loop)"
+        )
     turns = sum(isinstance(message, ChatMessageAssistant) for message in messages)
     if not turns:
         raise ReplayError(f"{name}: has no turn of its critic to go on from")

@@ -14,6 +14,7 @@ from typing import Any
 from peerward.design import NOT_APPLICABLE, Condition
 from peerward.design.bars import control_bar, is_control_bar
 from peerward.design.conditions import default_level
+from peerward.design.counting import counted
 from peerward.design.families import family_of, is_scripted, spelt
 from peerward.design.problems import Problem
 from peerward.runs.layout import Layout, staged_cell
@@ -195,7 +196,7 @@ def bars_reached(layout: Layout, given: Given) -> list[Problem]:
         if not case.ends_subject(faithful, float(found.bar)):
             what = (
                 f"cell {cell.told()}: the bar of {given.model} comes to {found.bar} (mean {found.mean:g}, standard "
-                f"deviation {found.deviation:g} over {found.trials} control trials), and faithful work at "
+                f"deviation {found.deviation:g} over {counted(found.trials, 'control trial')}), and faithful work at "
                 f"{faithful:g} stands on the surviving side of it."
             )
             problems.append(Problem(cell.where, what, "", "name a larger K, a number, or leave the data set out."))

@@ -32,6 +32,8 @@ class Cell(msgspec.Struct, frozen=True):
     part: str | None = None
     epoch: int = 1
     epochs: int = 1
+    harness_version: str = ""
+    sandbox: str = ""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -54,10 +56,11 @@ class Calls(msgspec.Struct, frozen=True):
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """How a trial ended and how its calls went; empty and None where the log does not say."""
+    """How a trial ended, how its calls went, and of its harness; empty and None where the log does not say."""
 
     ended: str = ""
     calls: Calls | None = None
+    harness: dict[str, str] = {}
 
 
 class Usage(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from itertools import product
 from peerward.design import NOT_APPLICABLE, Condition, make_condition
 from peerward.design.bars import control_bar, is_control_bar
 from peerward.design.contrasts import AmbiguousArmError, Arms, applies, compare
+from peerward.design.counting import counted
 from peerward.design.problems import Loc, Problem
 from peerward.design.study import HEADLINE, Contrast, Study
 from peerward.runs.study_slips import collapsed, unused
@@ -247,7 +248,7 @@ def _gathered(problems: list[Problem]) -> list[Problem]:
         groups.setdefault((problem.where, problem.what.partition("»: ")[2] or problem.what), []).append(problem)
     told = []
     for (_, _), group in groups.items():
-        more = f" (and {len(group) - 1} more cells for the same reason)" if len(group) > 1 else ""
+        more = f" (and {counted(len(group) - 1, 'more cell')} for the same reason)" if len(group) > 1 else ""
         told.append(replace(group[0], what=group[0].what + more))
     return told
 

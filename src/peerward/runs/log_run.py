@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from peerward.design.critic import DELIVERY
+from peerward.design.secret_settings import is_secret, without_secrets
 from peerward.runs.logs import LogError, read_header
 
 _OF_A_FORK = ("forked_from", "fork_at")
 """What the task's metadata say of a fork."""
 
-_SECRET = re.compile(r"(^|_)(key|token|secret|password|credentials?)$", re.IGNORECASE)
 _FILE = re.compile(r"^(~|\.{1,2})?[\\/]|^[A-Za-z]:[\\/]|\.(ya?ml|json|toml|txt|md|jinja2?|gguf|safetensors|bin|pt)$")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://")
 
@@ -88,7 +88,7 @@ def read_run(path: Path) -> LogRun:
         behaviour=str(about.get("behaviour") or ""),
         version=version,
         model=str(run.get("model") or ""),
-        provider_path=str(run.get("model_base_url") or ""),
+        provider_path=without_secrets(str(run.get("model_base_url") or "")),
         generation={
             name: value for name, value in (run.get("model_generate_config") or {}).items() if name not in DELIVERY
         },
@@ -122,9 +122,11 @@ def _is_fork(path: Path) -> bool:
 def shown(value: Any) -> Any:
     """A setting as a table can show it: no secrets, and of a path only the file's name."""
     if isinstance(value, Mapping):
-        return {name: shown(each) for name, each in value.items() if not _SECRET.search(name)}
+        return {name: shown(each) for name, each in value.items() if not is_secret(str(name))}
     if isinstance(value, list):
         return [shown(each) for each in value]
-    if isinstance(value, str) and _FILE.search(value) and not _ADDRESS.match(value):
+    if isinstance(value, str) and _ADDRESS.match(value):
+        return without_secrets(value)
+    if isinstance(value, str) and _FILE.search(value):
         return (PureWindowsPath(value) if "\\" in value else PurePosixPath(value)).stem
     return value

@@ -8,6 +8,7 @@ from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, read_eval_log, read_eval_log_sample
 
+from peerward.design.counting import counted
 from peerward.measures import Status, read_record
 from peerward.measures.record import RECORD_KEY, Record, RecordError
 from peerward.runs.logs import LogError, find_logs, parse
@@ -108,7 +109,7 @@ def _why_not(wanted: str, matching: list[str], ids: list[str], paths: list[Path]
     if matching:
         more = f" and {len(matching) - _SHOWN} more" if len(matching) > _SHOWN else ""
         return f"{len(matching)} trials match {wanted!r}: {', '.join(matching[:_SHOWN])}{more}; give more of the id"
-    message = f"no trial {wanted!r} among {len(ids)} trials in {len(paths)} logs"
+    message = f"no trial {wanted!r} among {counted(len(ids), 'trial')} in {counted(len(paths), 'log')}"
     bare = {each.partition("/")[2]: each for each in ids}
     near = difflib.get_close_matches(wanted, [*ids, *bare], n=3, cutoff=0.5)
     if near:

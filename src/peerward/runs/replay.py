@@ -1,6 +1,9 @@
 """A trial's company restored step by step: the journal's operations are carried out again on the pristine company.
 
 A step is one operation. That each gives what it gave, and that the end is the recorded end, is checked and told.
+
+What was done in a harness were commands on machines that ended with the trial: they cannot be carried out again. Such a
+trial's steps are told as they were recorded, and its company is known before and after only.
 """
 
 from collections.abc import Sequence
@@ -29,14 +32,14 @@ class Step:
         number: Its number, from 1.
         turn: The critic's turn in which it was called, from 1; 0 where the conversation does not tell it.
         recorded: What the journal tells.
-        now: What came of it now.
-        changes: What it changed in the company.
+        now: What came of it now; None where it could not be carried out again.
+        changes: What it changed in the company, where it was carried out again.
     """
 
     number: int
     turn: int
     recorded: Entry
-    now: Entry
+    now: Entry | None
     changes: tuple[Difference, ...]
 
 
@@ -49,7 +52,7 @@ class Replay:
         record: Its record.
         said: What the critic said in each turn, by the turn's number.
         steps: The operations in order.
-        states: The company before the first step and after each.
+        states: The company before the first step and after each; in a harness before the first and after the last.
         astray: In which ways the restored end is not the recorded one; empty where it is.
     """
 
@@ -61,26 +64,42 @@ class Replay:
     astray: tuple[str, ...]
 
     @property
+    def harness(self) -> str:
+        """The harness of a trial that cannot be carried out again; empty for one of the plain loop."""
+        level = self.record.condition.get("harness", "loop")
+        return "" if level == "loop" else level
+
+    @property
+    def changes(self) -> tuple[Difference, ...]:
+        """What all steps together changed in the company."""
+        return differences(self.states[0], self.states[-1])
+
+    @property
     def differing(self) -> tuple[int, ...]:
         """The steps of which something else came than was recorded."""
-        return tuple(step.number for step in self.steps if step.now != step.recorded)
+        return tuple(step.number for step in self.steps if step.now is not None and step.now != step.recorded)
 
     @property
     def faithful(self) -> bool:
         """Whether every step gave what it gave and the end is the recorded end."""
-        return not self.differing and not self.astray
+        return not self.harness and not self.differing and not self.astray
 
     def company_after(self, step: int) -> Company:
         """The company after a step; 0 is the pristine one.
 
         Raises:
-            ReplayError: If there is no such step.
+            ReplayError: If there is no such step, or the company after it is not known.
         """
         if not 0 <= step <= len(self.steps):
             raise ReplayError(
                 f"{self.trial.trial_id} has steps 1 to {len(self.steps)} (0 is the company before), not {step}"
             )
-        return self.states[step]
+        if self.harness and 0 < step < len(self.steps):
+            raise ReplayError(
+                f"{self.trial.trial_id} was run in the harness {self.harness}: its machines ended with it, and of its "
+                f"company only step 0 (before) and step {len(self.steps)} (the end) are known"
+            )
+        return self.states[-1 if step == len(self.steps) else step]
 
 
 def replay(trial: OneTrial) -> Replay:
@@ -96,6 +115,8 @@ def replay(trial: OneTrial) -> Replay:
     except (ValueError, LookupError, TypeError) as error:
         told = str(error).partition("\n")[0]
         raise ReplayError(f"{trial.trial_id} in {trial.log}: its record is damaged ({told})") from error
+    if record.condition.get("harness", "loop") != "loop":
+        return _in_harness(trial, record, pristine, end)
     company, states, steps = pristine, [pristine.copy_of()], list[Step]()
     turns = turns_of(trial.sample.messages, end.journal)
     for number, (entry, turn) in enumerate(zip(end.journal, turns, strict=True), 1):
@@ -103,6 +124,17 @@ def replay(trial: OneTrial) -> Replay:
         states.append(company.copy_of())
         steps.append(Step(number, turn, entry, now, differences(states[-2], states[-1])))
     return Replay(trial, record, _said(trial.sample.messages), tuple(steps), tuple(states), _astray(end, company))
+
+
+def _in_harness(trial: OneTrial, record: Record, pristine: Company, end: Company) -> Replay:
+    """A trial in a harness, as it was recorded."""
+    messages = trial.sample.messages
+    turns = _turns_among_others(messages, end.journal)
+    steps = [
+        Step(number, turn, each, None, ())
+        for number, (each, turn) in enumerate(zip(end.journal, turns, strict=True), 1)
+    ]
+    return Replay(trial, record, _said(messages), tuple(steps), (pristine, end), ())
 
 
 def turns_of(messages: Sequence[ChatMessage], journal: Sequence[Entry]) -> list[int]:
@@ -122,6 +154,24 @@ def turns_of(messages: Sequence[ChatMessage], journal: Sequence[Entry]) -> list[
             if message.function == entry.operation and told == (entry.refusal, entry.result):
                 turns.append(turn)
     return turns + [0] * (len(journal) - len(turns))
+
+
+def _turns_among_others(messages: Sequence[ChatMessage], journal: Sequence[Entry]) -> list[int]:
+    """The critic's turn of each operation where others stand between those that tools told (what was seen on disk)."""
+    answers: list[tuple[int, str, str]] = []
+    turn = 0
+    for message in messages:
+        if isinstance(message, ChatMessageAssistant):
+            turn += 1
+        elif isinstance(message, ChatMessageTool):
+            answers.append((turn, message.function or "", message.error.message if message.error else message.text))
+    turns: list[int] = []
+    for entry in journal:
+        told = (entry.operation, entry.refusal or entry.result)
+        place = next((place for place, (_, *each) in enumerate(answers) if tuple(each) == told), None)
+        turns.append(0 if place is None else answers[place][0])
+        answers = answers if place is None else answers[place + 1 :]
+    return turns
 
 
 def _said(messages: Sequence[ChatMessage]) -> dict[int, str]:

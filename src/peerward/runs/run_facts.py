@@ -60,6 +60,7 @@ def read_facts(paths: Iterable[Path]) -> RunFacts:
         critics=_critics(runs),
         shards={run.log.name: str(run.about.get("shard_digest") or "") for run in runs},
         manifests=tuple(manifests),
+        called=_called(runs, manifests),
         notes=tuple(notes),
     )
 
@@ -153,6 +154,7 @@ def _versions(runs: Sequence[LogRun], manifests: Sequence[Mapping[str, Any]]) ->
         if run.about.get("peerward_version"):
             yield "peerward", str(run.about["peerward_version"])
         yield from run.packages.items()
+        yield from ((str(name), str(version)) for name, version in (run.about.get("harnesses") or {}).items())
         if run.scenario:
             yield run.scenario, str(run.version)
     for manifest in manifests:
@@ -166,6 +168,20 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for name, value in pairs:
         found.setdefault(name, {})[value] = None
     return {name: ", ".join(values) for name, values in found.items()}
+
+
+def _called(runs: Sequence[LogRun], manifests: Sequence[Mapping[str, Any]]) -> Mapping[tuple[str, str, str], str]:
+    """What critics are called where they were run: a log lies in its critic's folder."""
+    names = {
+        (str(each.get("folder")), str(each.get("model"))): str(each.get("name") or "")
+        for manifest in manifests
+        for each in manifest.get("critics") or ()
+    }
+    found = {}
+    for run in runs:
+        if name := names.get((run.log.parent.parent.name, run.model)):
+            found[run.model, run.provider_path, run.settings] = name
+    return found
 
 
 def _critics(runs: Sequence[LogRun]) -> tuple[Mapping[str, Any], ...]:

@@ -7,7 +7,7 @@ from peerward.critics.faults import Fault
 from peerward.design import FACTORS
 from peerward.measures import Findings
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a column is added, taken away, or means something else."""
 
 VERSION_KEY = b"peerward_trials_schema"
@@ -105,6 +105,12 @@ SCHEMA: tuple[Column, ...] = (
     Column("bar_set", "text", "The bar as it was set from control trials (`control+K`), or empty."),
     Column("bar_value", "number", "The bar in force, points; NaN where there is none."),
     Column("digest", "text", "32 hex digits over every byte that the critic could meet."),
+    Column(
+        "harness_version",
+        "text",
+        "The harness's version; empty in the plain loop and in `shell`, which is of peerward's own version.",
+    ),
+    Column("harness_believes", "text", "What the harness was told that it runs; empty where it was told nothing."),
     *_findings(),
     *(Column(name, "text", _JUDGED_SAYS[name]) for name in JUDGED),
     Column("tokens_in", "number", "Tokens read by the model, cached ones included."),

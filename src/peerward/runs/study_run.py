@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from peerward.critics.harness.ready import check_ready
 from peerward.design.blocks import Block, Share, whole_blocks
 from peerward.design.critic import Critic, as_critic
 from peerward.design.problems import StudyError
 from peerward.design.study import Study
 from peerward.design.study_file import StudyFile
-from peerward.runs.execute import RunError, RunSettings, at_the_papers_temperature, open_critic
+from peerward.runs.execute import RunError, RunSettings, at_the_papers_temperature, check_critics
 from peerward.runs.given import bars_reached, read_given
 from peerward.runs.layout import Layout
 from peerward.runs.places import address
@@ -46,6 +47,7 @@ class StudyRun:
         limit: At least so many trials for each critic, in whole blocks; 0 means all.
         control: Logs with control trials, for bars that are set from them.
         prereg: The hash of the study's preregistration, or an empty text.
+        sandbox: What the machines of arms in harnesses are made of.
     """
 
     file: StudyFile | None
@@ -54,6 +56,7 @@ class StudyRun:
     limit: int = 0
     control: tuple[Path, ...] = ()
     prereg: str = ""
+    sandbox: str = "bwrap"
 
     @property
     def share(self) -> Share | None:
@@ -70,7 +73,7 @@ class RunReport:
 
     Attributes:
         root: The run's folder.
-        planned: Trials that the run has, of all critics.
+        planned: Trials that the run has, of all critics; those that a stopping rule spares are not among them.
         done: Those that are finished.
         failed: Those that provider, sandbox or harness failed as often as they were tried.
         spent: What this session spent.
@@ -113,15 +116,19 @@ def run_study(
 
     Raises:
         GivenError: If something has to be known of a critic and is not.
+        HarnessMissingError: If trials are run here, in a harness that is not installed.
         LevelError: If two cells render alike.
         LockedError: If another process runs in this folder.
         RunError: If the folder holds another run, a model cannot be used, or a run ended in an error.
+        SandboxMissingError: If trials are run here, in a harness, and no machines can be started.
         StudyError: If a bar set from control trials is one that faithful work reaches.
     """
     means = means or Means()
     root = settings.log_dir
     there = read_manifest(root)
     conditions = [cell.condition for cell in run.layout.cells]
+    if means.here:
+        check_ready(conditions)
     critics = [at_the_papers_temperature(as_critic(each), conditions) for each in run.critics]
     given = [read_given(run.layout, each.model, each.family, run.control) for each in critics]
     problems = [each for known in given for each in bars_reached(run.layout, known)]
@@ -129,12 +136,14 @@ def run_study(
         raise StudyError(run.file.source, [run.file.placed(each) for each in problems])
     size = int(there["blocks_in_a_shard"]) if there and "blocks_in_a_shard" in there else 0
     size = size or blocks_in(run.layout, means.trials)
-    shards = [study_shards(run.layout, known, size, run.share, run.prereg, run.file is not None) for known in given]
+    shards = [
+        study_shards(run.layout, known, size, run.share, run.prereg, run.file is not None, run.sandbox)
+        for known in given
+    ]
     for each in dict.fromkeys(shard for own in shards for shard in own[0]):
         shard_samples(replace(each, chosen=tuple(each.in_order[:_LOOKED_AT])))
     _check_prices(critics, settings, means.budget)
-    for critic in critics:
-        open_critic(critic, settings)
+    check_critics(critics)
     known_of = [
         (critic, known, sum(each.trials for part in own for each in part))
         for critic, known, own in zip(critics, given, shards, strict=True)
@@ -186,7 +195,7 @@ def _looks(root: Path) -> dict[str, Any]:
 
 
 def _check_prices(critics: Sequence[Critic], settings: RunSettings, budget: Budget) -> None:
-    unknown = [each.name for each in critics if each.model not in settings.prices]
+    unknown = [each.name for each in critics if each.name not in settings.prices]
     if math.isfinite(budget.dollars) and unknown:
         raise RunError(
             f"a budget in dollars needs prices, and none is known of {', '.join(unknown)}: give them (--prices FILE, "
@@ -198,7 +207,7 @@ def _report(root: Path, jobs: Sequence[ShardJob], tally: Tally) -> RunReport:
     reports = tally.reports.values()
     return RunReport(
         root=root,
-        planned=sum(job.trials for job in jobs),
+        planned=sum(job.trials for job in jobs) - sum(each.over for each in reports),
         done=sum(each.done for each in reports),
         failed=sum(each.failed for each in reports),
         spent=tally.spent,

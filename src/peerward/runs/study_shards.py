@@ -25,6 +25,7 @@ def study_shards(
     share: Share | None = None,
     prereg: str = "",
     named: bool = True,
+    sandbox: str = "bwrap",
 ) -> list[tuple[Shard, ...]]:
     """The shards of a study for a critic, each one task a scenario.
 
@@ -35,6 +36,7 @@ def study_shards(
         share: As much of the study as a limit allows; all of it unless given.
         prereg: The hash of its preregistration, for the logs.
         named: Whether the logs name the study and hold its declaration; not for trials of no study.
+        sandbox: What the machines of arms in harnesses are made of.
     """
     study = layout.study
     declared = json.dumps(study.model_dump(mode="json"), sort_keys=True, ensure_ascii=False) if named else ""
@@ -54,6 +56,7 @@ def study_shards(
             prereg=prereg,
             family=given.family,
             bars=given.of(name),
+            sandbox=sandbox,
         )
         for name, cells in layout.by_scenario().items()
     }

@@ -1,7 +1,7 @@
 """One trial to be read: what the critic was given, did and left behind, as plain data out of its log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
@@ -68,6 +68,8 @@ class Transcript:
         survived: Whether the subject was still there after the aftermath; None where there was none to run.
         aftermath: What the company's process did, in its own words.
         ended: How the loop ended.
+        harness: What the record says of the harness: version, what it believes that it runs, what held the machines'
+            limits; empty in the plain loop.
         problem: Why parts are absent (the trial failed, its record is damaged), or an empty text.
     """
 
@@ -80,6 +82,7 @@ class Transcript:
     aftermath: tuple[str, ...]
     ended: str
     problem: str = ""
+    harness: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def trial_id(self) -> str:

@@ -19,6 +19,9 @@ from peerward.scenarios import scenario
 Row = Mapping[str, Any]
 Json = Mapping[str, Any]
 
+_NO_REASONING = "skip_thought_signature_validator"
+"""What Gemini CLI sends back for a turn that came without reasoning: Google's own word for it, and no reasoning."""
+
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What a damaged record can raise on its way through case, company and aftermath."""
 
@@ -132,6 +135,7 @@ def _with_record(bare: Transcript, record: Record) -> Transcript:
         ),
         differences=differences(pristine, end),
         ended=bare.ended or record.ended.value,
+        harness=record.harness,
     )
     if known.ended in (Ended.ERROR, Ended.OVERFLOW):
         return replace(known, problem=known.problem or "The trial failed; no aftermath was run.")
@@ -194,6 +198,8 @@ def _content(content: Any, sample: Json) -> tuple[str, str, bool]:
             case "text":
                 texts.append(_part(part.get("text"), sample))
             case "reasoning":
+                if part.get("reasoning") == _NO_REASONING:
+                    continue
                 redacted = bool(part.get("redacted"))
                 hidden = hidden or redacted
                 # Where it is redacted, what stands in its place is encrypted; a summary is all there is to read.

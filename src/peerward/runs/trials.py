@@ -127,6 +127,8 @@ def _row(run: LogRun, name: str, data: bytes, again: bool) -> dict[str, Any]:
         "bar_set": given.get("bar", ""),
         "bar_value": bar_value(cell),
         "digest": cell.digest,
+        "harness_version": clean(cell.harness_version),
+        "harness_believes": clean(head.ending.harness.get("believes", "")),
         **found,
         **_judged(head),
         **_usage(head.model_usage),

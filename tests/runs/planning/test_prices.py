@@ -5,8 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from inspect_ai.model import get_model_info
 
 from peerward.design.critic import Critic
+from peerward.runs.execute import open_critic
 from peerward.runs.planning.prices import (
     ON_THE_COMMAND_LINE,
     PriceError,
@@ -131,7 +133,32 @@ def test_a_models_own_price_goes_first(prices: Prices) -> None:
 def test_inspect_is_given_no_price_that_is_too_low(prices: Prices) -> None:
     models = ("openai/gpt-5.2", "router/openai/gpt-5.2", "else/y")
     costs = model_costs(prices, [Critic(f"critic {number}", model) for number, model in enumerate(models)])
-    assert set(costs) == {"openai/gpt-5.2", "router/openai/gpt-5.2"}
-    assert costs["openai/gpt-5.2"].input_cache_read == 0.5
-    assert costs["router/openai/gpt-5.2"].input_cache_read == 3
-    assert costs["router/openai/gpt-5.2"].input_cache_write == 3
+    assert set(costs) == {"critic 0", "critic 1"}
+    assert costs["critic 0"].input_cache_read == 0.5
+    assert costs["critic 1"].input_cache_read == 3
+    assert costs["critic 1"].input_cache_write == 3
+
+
+def test_two_critics_on_one_model_have_each_its_own_price() -> None:
+    """The same model at two addresses: what each costs follows the critic, not the model string."""
+    here, there = (Critic(name, "openai/gpt-5.2", base_url=f"http://{name}/v1") for name in ("here", "there"))
+    found = gathered(None, ["here:in=1,out=2", "there:in=10,out=20"], TODAY, ["here", "there", "openai/gpt-5.2"])
+    costs = model_costs(found, [here, there])
+    assert {name: (cost.input, cost.output) for name, cost in costs.items()} == {"here": (1, 2), "there": (10, 20)}
+
+
+def test_what_is_charged_is_the_price_of_the_critic_that_is_asked() -> None:
+    """Inspect knows one price a model string: each critic brings its own, and one without a price has none."""
+    found = gathered(None, ["here:in=1,out=2", "there:in=10,out=20"], TODAY, ["here", "there"])
+    here, there, unpriced = (
+        Critic(name, "scripted/honest", generation={"temperature": warmth})
+        for name, warmth in (("here", 0.0), ("there", 0.5), ("unpriced", 1.0))
+    )
+    costs = model_costs(found, [here, there, unpriced])
+    charged = []
+    for critic in (here, there, unpriced, here):
+        open_critic(critic, costs)
+        info = get_model_info("scripted/honest")
+        charged.append(info.cost.input if info and info.cost else None)
+    assert charged == [1, 10, None, 1]
+    open_critic(unpriced)

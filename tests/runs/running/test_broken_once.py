@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -209,14 +210,13 @@ def test_a_report_counts_what_earlier_sessions_finished(tmp_path: Path) -> None:
 def test_a_session_that_ended_meanwhile_stays_in_the_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process begins, runs and ends between the reading of the manifest and the lock."""
     run = StudyRun(None, layout(2), (HONEST,))
-    opens = study_run.open_critic
+    checks = study_run.check_critics
 
-    def meanwhile(critic: Critic, settings: RunSettings) -> Any:
-        monkeypatch.setattr(study_run, "open_critic", opens)
-        run_study(run, settings, Means(workers=1))
-        return opens(critic, settings)
+    def meanwhile(critics: Sequence[Critic]) -> None:
+        monkeypatch.setattr(study_run, "check_critics", checks)
+        run_study(run, RunSettings(tmp_path), Means(workers=1))
 
-    monkeypatch.setattr(study_run, "open_critic", meanwhile)
+    monkeypatch.setattr(study_run, "check_critics", meanwhile)
     run_study(run, RunSettings(tmp_path), Means(workers=1))
     assert len(json.loads((tmp_path / "manifest.json").read_text())["sessions"]) == 2
 

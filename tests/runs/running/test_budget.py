@@ -130,6 +130,18 @@ def test_a_budget_below_one_trial_begins_nothing(runs: Bench, tmp_path: Path) ->
     assert runs.server.books == []
 
 
+def test_a_refusal_says_at_what_a_trial_is_reckoned_and_by_which_rule() -> None:
+    ledger = Ledger(Budget(dollars=1.0), Spend(dollars=1.25, tokens_in=50_000, tokens_out=2_000))
+    told = ledger.may_begin(0)
+    assert "(1.00 dollars) might not pay for another trial" in told
+    assert "one is reckoned at 52,000 tokens and 1.25 dollars, as the costliest kind of trial in the plan" in told
+    ledger = Ledger(Budget(tokens=100_000), Spend(tokens_in=1_000))
+    ledger.used(Spend(tokens_in=60_000))
+    ledger.ended(Spend(tokens_in=60_000))
+    assert "(40,000 tokens)" in ledger.may_begin(0)
+    assert ledger.may_begin(0).endswith("one is reckoned at 60,000 tokens, as the costliest so far")
+
+
 @pytest.mark.parametrize("live", [1, 5, 50])
 @pytest.mark.parametrize("spread", [0.0, 0.3, 1.0])
 def test_a_ledger_ends_between_trials(live: int, spread: float) -> None:

@@ -75,7 +75,7 @@ def test_a_job_travels_with_its_extensions_and_prices(critic: Critic, tmp_path: 
     cost = ModelCost(input=1, output=2, input_cache_write=0, input_cache_read=0)
     seen = Seen()
     means = Means(workers=1, executor=seen, trials=4)
-    settings = RunSettings(tmp_path / "run", prices={critic.model: cost})
+    settings = RunSettings(tmp_path / "run", prices={critic.name: cost})
     report = run_study(StudyRun(None, layout(2), (critic,)), settings, means)
     assert report.why == "1 shard could not be run to the end"
     extension = Path(__file__).parents[2] / "extension_package" / "peerward_licences"

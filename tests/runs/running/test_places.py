@@ -138,6 +138,7 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     pytest.fail("moto_server does not answer")
 
 
+@pytest.mark.thorough
 def test_two_processes_share_a_run_in_s3(bucket: tuple[str, Mapping[str, str]], tmp_path: Path) -> None:
     address, settings = bucket
 

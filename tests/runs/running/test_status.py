@@ -67,6 +67,15 @@ def test_scenarios_stopped_by_the_studys_rule_are_not_left(tmp_path: Path) -> No
     assert critic.left == 10
     assert critic.forecast.dollars == pytest.approx(30)
     assert critic.stopped == {"finance": "stopped by the study's rule after block 5 of 10: p"}
+    assert (critic.trials.planned, critic.trials.done, critic.trials.over) == (30, 20, 10)
+
+
+def test_what_runs_when_a_rule_stops_its_scenario_is_still_planned(tmp_path: Path) -> None:
+    manifest(tmp_path, {"one": 40})
+    stops = {"stops": [{"scenario": "finance", "reason": "stopped"}]}
+    shard(tmp_path, "one", 0, done=5, cell={"running": 2}, looks=stops)
+    trials = read_status(tmp_path).trials
+    assert (trials.planned, trials.done, trials.running, trials.over) == (34, 20, 8, 6)
 
 
 def test_waits_errors_and_notes_are_told(tmp_path: Path) -> None:

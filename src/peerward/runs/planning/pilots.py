@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from peerward.design.counting import counted
 from peerward.design.critic import Critic
 from peerward.runs.heads import read_head
 from peerward.runs.layout import StudyCell
@@ -128,7 +129,7 @@ def _mean(pilots: Sequence[Pilot], of: str) -> Measured:
     }
     spread = {name: statistics.stdev(values) for name, values in columns.items()} if len(pilots) > 1 else {}
     seconds = [each.seconds for each in pilots if not math.isnan(each.seconds)]
-    basis = f"{len(pilots)} pilot {'trial' if len(pilots) == 1 else 'trials'} of {of}"
+    basis = f"{counted(len(pilots), 'pilot trial')} of {of}"
     return Measured(
         mean_usage([each.usage for each in pilots]), statistics.fmean(seconds) if seconds else math.nan, spread, basis
     )

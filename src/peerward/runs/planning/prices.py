@@ -179,7 +179,7 @@ def gathered(file: Prices | None, written: Iterable[str], today: date, known: Co
 
 
 def model_costs(prices: Prices, critics: Iterable[Critic]) -> dict[str, "ModelCost"]:
-    """The prices of critics by model string, as Inspect reckons with them; critics without a price are left out.
+    """The prices of critics by name, as Inspect reckons with them; critics without a price are left out.
 
     Where no price of cached tokens is known they are charged as input, so that no sum comes out too low.
     """
@@ -190,7 +190,7 @@ def model_costs(prices: Prices, critics: Iterable[Critic]) -> dict[str, "ModelCo
         price = price_of(prices, critic.name, critic.model)
         if price is not None:
             read, write = (price.tokens_in if each is None else each for each in (price.cache_read, price.cache_write))
-            found[critic.model] = ModelCost(
+            found[critic.name] = ModelCost(
                 input=float(price.tokens_in),
                 output=float(price.tokens_out),
                 input_cache_read=float(read),

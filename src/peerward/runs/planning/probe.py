@@ -16,9 +16,9 @@ from inspect_ai.model import ModelCost
 from peerward.critics.faults import PATIENCE
 from peerward.design.critic import Critic
 from peerward.design.families import family_of
-from peerward.runs.execute import RunError, RunSettings, open_critic, plain_message
+from peerward.runs.execute import OpeningError, open_critic
 from peerward.runs.planning.probe_seen import Seen, read_seen
-from peerward.runs.planning.probe_troubles import Trouble, trouble_opening, troubles
+from peerward.runs.planning.probe_troubles import Trouble, troubles
 from peerward.tasks import make_shard, shard_task
 
 SCENARIO = "evaluation"
@@ -89,7 +89,7 @@ def probe(
         folder: Where the log goes; the critic gets a folder of its own there.
         scenario: Take this scenario's default cell instead of the shortest cell that there is.
         limits: Where the probe stops.
-        prices: Dollars per million tokens by model string; what is not priced costs an unknown sum.
+        prices: Dollars per million tokens by critic's name; what is not priced costs an unknown sum.
 
     Raises:
         LevelError: If there is no such scenario.
@@ -97,20 +97,20 @@ def probe(
     limits = limits or Limits()
     shard = make_shard(scenario or SCENARIO, [{} if scenario else _ITEMS_ALONE])
     named = shard.conditions[0].named()
-    settings = RunSettings(folder / critic.slug, live=1, max_retries=limits.retries, prices=prices or {})
+    log_dir = folder / critic.slug
     try:
-        model = open_critic(critic, settings)
-    except RunError as error:
-        return Probe(critic, shard.scenario, named, Seen(), (trouble_opening(plain_message(error), critic),))
+        model = open_critic(critic, prices)
+    except OpeningError as error:
+        return Probe(critic, shard.scenario, named, Seen(), (Trouble(error.what, error.mend),))
     # Where the family is not known, a look at a brief has a stand-in for it; a study would ask.
     task = shard_task(replace(shard, family=family_of(critic.model) or critic.family))
     task = task_with(task, token_limit=limits.tokens, turn_limit=limits.calls, time_limit=limits.seconds)
-    settings.log_dir.mkdir(parents=True, exist_ok=True)
+    log_dir.mkdir(parents=True, exist_ok=True)
     with _impatient():
         (log,) = inspect_eval(
             task,
             model=model,
-            log_dir=str(settings.log_dir),
+            log_dir=str(log_dir),
             display="none",
             score_display=False,
             log_realtime=False,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from peerward.design.counting import counted
 from peerward.design.critic import Critic
 from peerward.design.critic_presets import known_path
 from peerward.design.families import family_of, is_scripted
@@ -31,19 +32,6 @@ class Trouble:
     fatal: bool = True
 
 
-def trouble_opening(message: str, critic: Critic) -> Trouble:
-    """The trouble of a model that could not be opened; nothing was asked."""
-    path, message = known_path(critic.model), " ".join(message.split())
-    lower = message.lower()
-    if "pip install" in lower or "no module named" in lower:
-        extra = path.extra if path else "providers"
-        return Trouble(f"the provider's package is missing: {message}", f"pip install 'peerward[{extra}]'")
-    if "environment variable" in lower or "api_key" in lower or "api key" in lower:
-        key = f"set the variable {path.key}." if path else "set the variable that the message names."
-        return Trouble(f"there is no key: {message}", key)
-    return Trouble(message, "check the model string: provider/model, as Inspect writes it (docs/critics.md).")
-
-
 def troubles(seen: Seen, critic: Critic) -> Iterator[Trouble]:
     """What a trial shows that would go wrong in a study, what is fatal first."""
     found = [*_fatal(seen, critic), *_lesser(seen, critic)]
@@ -67,7 +55,7 @@ def _fatal(seen: Seen, critic: Critic) -> Iterator[Trouble]:
     elif not seen.calls and seen.limit in ("time", "working"):
         yield Trouble(
             f"no answer came before the probe's limit on {_LIMITS.get(seen.limit, seen.limit)}"
-            + (f"; {seen.retried} calls failed." if seen.retried else "."),
+            + (f"; {counted(seen.retried, 'call')} failed." if seen.retried else "."),
             "check the address (--base-url), that the server runs, and the network; a slow server needs more "
             "--max-seconds.",
         )
@@ -105,14 +93,16 @@ def _lesser(seen: Seen, critic: Critic) -> Iterator[Trouble]:
         )
         yield Trouble(what, "give the server a longer window of context (docs/critics.md), and probe again.", False)
     if seen.broken_calls:
-        what = f"{seen.broken_calls} tool calls could not be read; they count as the critic's own turns."
+        what = (
+            f"{counted(seen.broken_calls, 'tool call')} could not be read; each counts as a turn of the critic's own."
+        )
         yield Trouble(what, "if it is not the model, check the server's tool parser.", False)
     if seen.seconds_a_call > SLOW_SECONDS:
         hours = 1000 * seen.seconds / 20 / 3600
         what = f"a call takes {seen.seconds_a_call:.0f} seconds: 1,000 trials, 20 at once, some {hours:.0f} hours."
         yield Trouble(what, "ask for more trials at once (live), or for less reasoning (reasoning_effort).", False)
     if seen.retried and seen.calls:
-        what = f"{seen.retried} calls failed and were tried again."
+        what = f"{counted(seen.retried, 'call')} failed and had to be tried again."
         yield Trouble(what, "probe again later; ask for fewer trials at once (live) if it stays so.", False)
     if len(seen.served) > 1:
         what = f"replies came from several models: {', '.join(seen.served)}."

@@ -98,7 +98,8 @@ def reckon(staged: Staged, allowance: Allowance) -> Usage:
         # A walkthrough that does not close the job runs out of turns.
         idle = min(STALLED_TURNS, brief.max_model_calls - len(turns))
         turns += [(float(aside), _tokens(len(brief.nudge)))] * idle
-    start = _tokens(len(brief.system) + len(brief.user) + _schemas(brief.tools))
+    # A harness has tools of its own, of which nothing is known here: the company's stand in for them.
+    start = _tokens(len(brief.system) + len(brief.memory) + len(brief.user) + _schemas(brief.tools))
     return conversation(start, turns, allowance.reasoning)
 
 

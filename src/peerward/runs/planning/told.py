@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from peerward.design.counting import counted
 from peerward.runs.planning.plan import CriticPlan, Plan
 
 MOST_CRITICS = 10
@@ -11,8 +12,8 @@ UNKNOWN = "unknown"
 def plan_lines(plan: Plan) -> list[str]:
     """A plan in short: about fifteen lines at most."""
     lines = [
-        f"{plan.study}: {plan.cells} {'cell' if plan.cells == 1 else 'cells'} x {design(plan.variants, plan.epochs)}, "
-        f"{len(plan.critics)} {'critic' if len(plan.critics) == 1 else 'critics'}: {plan.trials:,} trials to run"
+        f"{plan.study}: {counted(plan.cells, 'cell')} x {design(plan.variants, plan.epochs)}, "
+        f"{counted(len(plan.critics), 'critic')}: {counted(plan.trials, 'trial')} to run"
     ]
     shown = plan.critics[:MOST_CRITICS]
     width = max(len(each.critic.name) for each in shown)
@@ -42,7 +43,7 @@ def _told(each: CriticPlan) -> str:
     done = f" ({each.done:,} are done)" if each.done else ""
     usage = each.usage
     return (
-        f"{each.left:,} trials{done}, {count(usage.tokens_in)} tokens in ({count(usage.cached)} cached), "
+        f"{counted(each.left, 'trial')}{done}, {count(usage.tokens_in)} tokens in ({count(usage.cached)} cached), "
         f"{count(usage.out)} out; {_money(each.dollars, each.dollars_uncached)}; {duration(each.hours.hours)} "
         f"({each.hours.bound})"
     )
@@ -57,7 +58,7 @@ def _money(cached: Decimal | None, uncached: Decimal | None) -> str:
 
 def design(variants: int, epochs: int) -> str:
     """Variants and epochs, e.g. ``1 variant x 100 epochs``."""
-    return f"{variants} {'variant' if variants == 1 else 'variants'}" + (f" x {epochs} epochs" if epochs > 1 else "")
+    return f"{counted(variants, 'variant')}" + (f" x {epochs} epochs" if epochs > 1 else "")
 
 
 def count(number: float) -> str:

@@ -109,6 +109,7 @@ class Ledger:
         self._ended = Spend()
         self._number = 0
         self._costliest = expected
+        self._seen = Spend()
 
     def used(self, spend: Spend) -> None:
         """Note a call that came back."""
@@ -123,8 +124,8 @@ class Ledger:
         """Note what a trial cost that has ended."""
         self._ended += spend
         self._number += 1
-        most = [max(getattr(self._costliest, each.name), getattr(spend, each.name)) for each in fields(Spend)]
-        self._costliest = Spend(*most)
+        self._costliest = self._costliest.at_least(spend)
+        self._seen = self._seen.at_least(spend)
 
     def over(self) -> str:
         """Why no further call may begin, or an empty text."""
@@ -142,6 +143,23 @@ class Ledger:
         # A trial that would reach the limit exactly still fits.
         for name, most in (("dollars", self.budget.dollars), ("tokens", self.budget.tokens)):
             if getattr(committed, name) > most * (1 + 1e-9):
-                unit = f"{most:,.10g} dollars" if name == "dollars" else f"{most:,.0f} tokens"
-                return f"what is left of the budget ({unit}) might not pay for another trial"
+                left = max(0.0, most - getattr(self.spent, name))
+                return (
+                    f"what is left of the budget ({_amount(name, left)}) might not pay for another trial{self._told()}"
+                )
         return ""
+
+    def _told(self) -> str:
+        """At what a trial is reckoned, and by which rule."""
+        costliest, seen = self._costliest, self._seen
+        amounts = [_amount(name, value) for name in ("tokens", "dollars") if (value := getattr(costliest, name))]
+        if not amounts:
+            return ""
+        rule = "the costliest so far" if seen.at_least(costliest) == seen else "the costliest kind of trial in the plan"
+        return f": one is reckoned at {' and '.join(amounts)}, as {rule}"
+
+
+def _amount(name: str, value: float) -> str:
+    if name == "tokens":
+        return f"{value:,.0f} tokens"
+    return f"{value:,.2f} dollars" if value >= 1 else f"{value:.3g} dollars"

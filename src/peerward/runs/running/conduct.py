@@ -39,6 +39,11 @@ class Means:
     executor: Executor | None = None
     trials: int = TRIALS
 
+    @property
+    def here(self) -> bool:
+        """Whether trials are run on this machine."""
+        return self.executor is None or isinstance(self.executor, Inline | Local)
+
 
 def conduct(
     jobs: Sequence[ShardJob],

@@ -94,11 +94,14 @@ def left_of(samples: Sequence[Sample], done: Mapping[str, Short], folder: Path) 
     """The samples that are not finished.
 
     Raises:
-        RunError: If a finished one was a trial of other bytes: texts have changed since.
+        RunError: If a finished one was a trial of other bytes (texts have changed since), or of another version of its
+            harness, or in another sandbox.
     """
     left = []
     for sample in samples:
         past = done.get(trial_key(sample))
+        version = (sample.metadata or {}).get("harness_version", "")
+        sandbox = (sample.metadata or {}).get("sandbox", "")
         if past is None:
             left.append(sample)
         elif past.cell.digest != (sample.metadata or {})["digest"]:
@@ -106,5 +109,16 @@ def left_of(samples: Sequence[Sample], done: Mapping[str, Short], folder: Path) 
                 f"{folder}: trial {sample.id} of {past.cell.scenario} was run with other texts (digest "
                 f"{past.cell.digest[:12]}, now {(sample.metadata or {})['digest'][:12]}): this version of peerward, or "
                 "of an extension, is not the one that began the run. Go on with that one, or name a new --log-dir."
+            )
+        elif past.cell.harness_version != version:
+            raise RunError(
+                f"{folder}: trial {sample.id} of {past.cell.scenario} was run in version "
+                f"{past.cell.harness_version or 'none'} of its harness, now it is {version or 'none'}. Go on with that "
+                "one (harnesses/package.json, make harnesses), or name a new --log-dir."
+            )
+        elif (past.cell.sandbox or sandbox) != sandbox:
+            raise RunError(
+                f"{folder}: trial {sample.id} of {past.cell.scenario} was run with --sandbox {past.cell.sandbox}, now "
+                f"it is {sandbox}. Go on with that one, or name a new --log-dir."
             )
     return left

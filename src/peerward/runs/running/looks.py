@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from peerward.design.counting import counted
 from peerward.design.study import Estimand, Stopping
 from peerward.runs.layout import Layout
 from peerward.runs.running.stopping import FINDINGS, Line, lines_of
@@ -124,7 +125,8 @@ class Watch:
     def looks(self) -> list[dict[str, Any]]:
         """Every look so far: scenario, what was looked at, block, blocks counted, value, limits, e, p, decision, time.
 
-        ``block`` is the number of blocks in order; ``blocks`` those of them that count, ``left_out`` the others.
+        ``block`` is the number of blocks in order; ``blocks`` those of them that count, ``left_out`` the others, and
+        ``left_out_failed`` those of the others in which a trial had failed by then, though a later try may finish it.
         """
         return [dict(each) for each in self._looks]
 
@@ -180,8 +182,8 @@ def told_stops(critic: str, record: Mapping[str, Any]) -> list[str]:
         text = f"{stop['scenario']} with {critic} was {stop['reason']}"
         if stop.get("trials_beyond"):
             trials, blocks = stop["trials_beyond"], stop["blocks_beyond"]
-            counted = f"{trials} trial{'' if trials == 1 else 's'} of {blocks} block{'' if blocks == 1 else 's'}"
-            text += f"; {counted} beyond it had been started by then and stand in the table"
+            many = f"{counted(trials, 'trial')} of {counted(blocks, 'block')}"
+            text += f"; {many} beyond it had been started by then and stand in the table"
         told.append(text)
     return told
 

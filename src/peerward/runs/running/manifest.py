@@ -126,10 +126,19 @@ def gone_on_with(old: Mapping[str, Any], new: Mapping[str, Any], root: Path) -> 
             f"{root} holds another run ({', '.join(differs)} differ); name another folder with --log-dir, or give the "
             "study as it was"
         )
-    critics = {each["folder"]: each for each in (*old["critics"], *new["critics"])}
+    critics = {each["folder"]: each for each in (*_left_behind(old, new), *new["critics"])}
     cells = {(each["scenario"], each["condition_id"]): each for each in (*old["cells"], *new["cells"])}
     kept = {key: old[key] for key in ("begun", "sessions", "stopping", "blocks_in_a_shard")}
     return {**new, **kept, "critics": list(critics.values()), "cells": list(cells.values())}
+
+
+def _left_behind(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The critics that are there; one whose name is asked with other settings now is marked: nobody goes on with it."""
+    asked = {each["name"]: each["folder"] for each in new["critics"]}
+    return [
+        {**each, "left_behind": True} if asked.get(each["name"], each["folder"]) != each["folder"] else each
+        for each in old["critics"]
+    ]
 
 
 def read_manifest(root: Path) -> dict[str, Any] | None:

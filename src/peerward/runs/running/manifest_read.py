@@ -21,12 +21,13 @@ class ToldCell(_Lenient):
 
 
 class ToldCritic(_Lenient):
-    """A critic and how many trials it plays."""
+    """A critic, how many trials it plays, and whether its name was asked with other settings since."""
 
     name: str = ""
     model: str = ""
     folder: str = ""
     trials: int = Field(0, ge=0, lt=10**12)
+    left_behind: bool = False
 
 
 class ToldLimits(_Lenient):

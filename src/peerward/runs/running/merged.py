@@ -14,13 +14,15 @@ class Counts:
     """Trials, counted.
 
     Attributes:
-        planned: All of them, those of shards that have not begun included.
+        planned: All that the run still has, those of shards that have not begun included.
         running: Those that run.
         done: Those that are finished.
         failed: Those that provider, sandbox or harness failed, and that were not finished later.
         not_valid: Finished ones that are incomplete or had no opportunity.
         measured: Finished ones with the headline finding measured; 0 where several findings meet.
         events: The sum of that finding over them.
+        over: Trials that nobody runs any more, and that are not among the planned ones: the study's rule has stopped
+            their scenario, or their critic was asked with other settings since.
     """
 
     planned: int = 0
@@ -30,6 +32,7 @@ class Counts:
     not_valid: int = 0
     measured: int = 0
     events: float = 0.0
+    over: int = 0
 
     @property
     def left(self) -> int:
@@ -97,6 +100,7 @@ class CriticStatus:
         seconds: What a finished trial took on average in this session, None if none is.
         forecast: What it will have taken at its end.
         stopped: Scenarios that the study's rule has stopped, and why.
+        left_behind: Whether its name was asked with other settings since, so that nobody goes on with it.
     """
 
     name: str
@@ -110,11 +114,12 @@ class CriticStatus:
     seconds: float | None = None
     forecast: Forecast = field(default_factory=Forecast)
     stopped: Mapping[str, str] = field(default_factory=dict)
+    left_behind: bool = False
 
     @property
     def left(self) -> int:
-        """Trials that are still to be run: those of scenarios that the study's rule has stopped are not."""
-        return sum(cell.trials.left for cell in self.cells if cell.scenario not in self.stopped)
+        """Trials that are still to be run."""
+        return sum(cell.trials.left for cell in self.cells)
 
 
 def added(counts: Iterable[Counts], rates: bool = True) -> Counts:
@@ -139,7 +144,7 @@ def critic_status(
 
     Args:
         pairs: The progress of its shards that have begun, each with whether it runs.
-        about: What the manifest says of it (``name``, ``model``, ``folder``, ``trials``).
+        about: What the manifest says of it (``name``, ``model``, ``folder``, ``trials``, ``left_behind``).
         cells: The study's cells by scenario and condition, as the manifest has them.
         words: Conditions in words, as far as the manifest tells them.
     """
@@ -154,13 +159,14 @@ def critic_status(
     # Blocks are whole: every cell has equally many of the critic's trials.
     share = trials // len(cells) if isinstance(trials, int) and cells else 0
     findings = {each.scenario: each.finding for shard in shards for each in shard.cells}
+    stopped, left_behind = _stops(shards), bool(about.get("left_behind"))
     merged = tuple(
         CellStatus(
             scenario,
             condition,
             progress[0].named if progress else words.get(condition, condition),
             findings.get(scenario, ""),
-            _counted(progress, share if (scenario, condition) in cells else 0),
+            _counted(progress, share if (scenario, condition) in cells else 0, over=left_behind or scenario in stopped),
         )
         for (scenario, condition), progress in found.items()
     )
@@ -174,17 +180,21 @@ def critic_status(
         shards_running=sum(runs for _, runs in pairs),
         spent=summed(shard.spend for shard in shards),
         seconds=_mean(sum(shard.seconds for shard in shards), sum(shard.ended for shard in shards)),
-        stopped=_stops(shards),
+        stopped=stopped,
+        left_behind=left_behind,
     )
     return _with_forecast(status, shards)
 
 
-def _counted(own: Sequence[CellProgress], share: int) -> Counts:
+def _counted(own: Sequence[CellProgress], share: int, over: bool) -> Counts:
     total = added(
         Counts(each.planned, each.running, each.done, each.failed, each.not_valid, each.measured, each.events)
         for each in own
     )
-    return replace(total, planned=max(total.planned, share))
+    planned = max(total.planned, share)
+    # What runs when a rule stops its scenario comes to its end.
+    still = min(planned, total.done + total.running) if over else planned
+    return replace(total, planned=still, over=planned - still)
 
 
 def summed(spends: Iterable[Spend]) -> Spend:
@@ -212,7 +222,7 @@ def _with_forecast(status: CriticStatus, shards: Sequence[Progress]) -> CriticSt
     """The forecast: what ended trials of this critic cost on average, times those that are left."""
     done = status.trials.done
     settled = summed(shard.settled if shard.settled.tokens else shard.spend for shard in shards)
-    expected = settled + settled.times(status.left / done) if done else None
+    expected = settled + settled.times(status.left / done) if done else None if status.left else settled
     hours = 0.0 if shards and not status.left else None
     if status.left and status.seconds and status.trials.running:
         hours = status.seconds * status.left / status.trials.running / 3600

@@ -125,6 +125,12 @@ class Progress:
         """Trials that are not finished."""
         return self.sum("planned") - self.sum("done")
 
+    @property
+    def over(self) -> int:
+        """Trials that are not finished and not run any more, since the study's rule has stopped their scenario."""
+        stops = {str(each.get("scenario")) for each in self.looks.get("stops") or ()}
+        return sum(cell.planned - cell.done for cell in self.cells if cell.scenario in stops)
+
     def write(self, folder: Path) -> None:
         """Write it into a shard's folder."""
         self.updated = time.time()

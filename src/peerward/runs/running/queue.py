@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from peerward.design.counting import counted
 from peerward.runs.running.budget import Budget, Ledger, Spend
 from peerward.runs.running.executors import Ended, Executor
 from peerward.runs.running.progress import read_progress
@@ -186,11 +187,12 @@ class _Queue:
                 self._spent(_so_far(job)[0].less(self.known[_key(job)][0]))
         tally.why = tally.why or self.closing()
         if not tally.why and self.broken:
-            tally.why = f"{self.broken} {'shard' if self.broken == 1 else 'shards'} could not be run to the end"
+            tally.why = f"{counted(self.broken, 'shard')} could not be run to the end"
         tally.why = tally.why or _first(report.why for report in tally.reports.values())
         if not tally.why and self.waiting:
             spent = self.leases.budget.spent_by(self.leases.spent)
-            tally.why = spent or "what is left of the budget might not pay for another trial"
+            short = Ledger(self.leases.free(), self.waiting[0].expected).may_begin(0)
+            tally.why = spent or short or "what is left of the budget might not pay for another trial"
         return tally
 
 
@@ -206,7 +208,7 @@ def _as_written(job: ShardJob) -> ShardReport | None:
     if progress is None:
         return None
     done, failed = progress.sum("done"), progress.sum("failed")
-    return ShardReport(progress.sum("planned"), done, failed, Spend(), "", tuple(progress.notes))
+    return ShardReport(progress.sum("planned"), done, failed, Spend(), "", tuple(progress.notes), progress.over)
 
 
 def _key(job: ShardJob) -> tuple[str, int]:

@@ -79,6 +79,7 @@ class ShardReport:
     Attributes:
         planned: Trials of the shard.
         done: Those that are finished.
+        over: Those that are not run any more, since the study's rule has stopped their scenario.
         failed: Those that provider, sandbox or harness failed as often as they were tried.
         spent: What this session spent.
         why: Why it was stopped before its end, or an empty text.
@@ -91,6 +92,7 @@ class ShardReport:
     spent: Spend
     why: str
     notes: tuple[str, ...] = ()
+    over: int = 0
 
 
 def run_shard(job: ShardJob) -> ShardReport:
@@ -125,7 +127,7 @@ def _run(job: ShardJob) -> ShardReport:
     watch = _watch(job, past, earlier)
     session = Session(place(job.root), job.folder, progress, ledger, before, watch)
     with session:
-        model = open_critic(job.critic, job.settings)
+        model = open_critic(job.critic, job.settings.prices)
         for attempt in range(job.settings.attempts):
             if attempt:
                 left = [[each for each in own if trial_key(each) in session.failed] for own in left]
@@ -139,6 +141,7 @@ def _run(job: ShardJob) -> ShardReport:
         spent=meanwhile + ledger.spent,
         why=session.closing if progress.left else "",
         notes=tuple(progress.notes),
+        over=progress.over,
     )
 
 
@@ -159,6 +162,7 @@ def _attempt(job: ShardJob, session: Session, left: Sequence[Sequence[Sample]], 
         fail_on_error=False,
         max_samples=live,
         max_tasks=len(tasks),
+        max_sandboxes=job.settings.max_sandboxes,
         max_retries=job.settings.max_retries,
         attempt_timeout=job.settings.attempt_timeout,
     )

@@ -32,6 +32,7 @@ class Line:
         named: What names it in a record of a look.
         reason: Why it needs no more looks (``rejected``, ``narrow``, ``most_blocks``), or an empty text.
         outcomes: An outcome a block for each cell; NaN where nothing was measured or the status is left out.
+        failed: Blocks that do not count since provider, sandbox or harness failed a trial of them.
     """
 
     finding: str
@@ -39,12 +40,14 @@ class Line:
     named: Mapping[str, str]
     reason: str = ""
     outcomes: list[tuple[float, ...]] = field(default_factory=list)
+    failed: int = 0
 
     def take(self, block: Mapping[str, Mapping[str, Any]], excluded: frozenset[str]) -> None:
         """Take the findings of a finished block, by condition."""
         from peerward.analysis.arms import in_one_trial
 
         found = [block[cell.condition.id] for cell in self.cells]
+        self.failed += any(each["status"] == "infrastructure" for each in found)
         bars = _bars(self.cells, found) if self.finding == "over_bar" else [None] * len(found)
         self.outcomes.append(
             tuple(in_one_trial(each, self.finding, excluded, bar) for each, bar in zip(found, bars, strict=True))
@@ -59,13 +62,17 @@ class Line:
             interval: Whether a contrast's interval is wanted though its rule needs none (it is slow).
 
         Returns:
-            How many blocks count and how many do not, estimate, interval, e, p and ``decision``. What was not computed
-            or is not defined is None.
+            How many blocks count, how many do not, and how many of these since a trial failed; estimate, interval, e,
+            p and ``decision``. What was not computed or is not defined is None.
         """
         from peerward.analysis.sequential import StopRule, e_process, rate_sequence, stop
 
         whole = [each for each in self.outcomes if not any(map(math.isnan, each))]
-        record: dict[str, Any] = {"blocks": len(whole), "left_out": len(self.outcomes) - len(whole)}
+        record: dict[str, Any] = {
+            "blocks": len(whole),
+            "left_out": len(self.outcomes) - len(whole),
+            "left_out_failed": self.failed,
+        }
         if not whole:
             return record | dict.fromkeys(("value", "lower", "upper", "e", "p")) | {"decision": "nothing measured"}
         most = len(whole) if last else len(whole) + 1
