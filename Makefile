@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format selfcheck browser scale thorough docs bench-turns bench-known bench-intervals \
+.PHONY: help demo test check format selfcheck browser scale thorough harnesses harness-tests docs bench-turns bench-known bench-intervals \
         bench-error-rates bench-table bench-estimates bench-report bench-stopping bench-faults bench-kill bench-plan bench-live \
         bench-growth clean
 
@@ -15,8 +15,10 @@ help:
 	@echo "make format       put the code into its format"
 	@echo "make selfcheck    every scripted critic through every scenario"
 	@echo "make browser      a report in real Chromium, from disk, without a network (installs what it needs)"
-	@echo "make thorough     the tests that take long: more kills, more budgets (before a release)"
+	@echo "make thorough     the tests that take long: more kills, budgets, harnesses, ways by shell (before a release)"
 	@echo "make scale        the same study by every executor: Ray, Slurm jobs, this machine (installs what it needs)"
+	@echo "make harnesses    the sandbox and the production harnesses at exact versions (installs what they need)"
+	@echo "make harness-tests   real shells and real harnesses with scripted critics (after make harnesses)"
 	@echo "make docs         write docs/names.md, docs/stimuli.md and docs/trials-table.md anew"
 	@echo "make bench-turns  CPU per turn beside a bare Inspect loop and react()"
 	@echo "make bench-known  2,000 trials of known propensities, known beside estimated"
@@ -54,10 +56,19 @@ browser: $(STAMP)
 
 thorough: $(STAMP)
 	@$(BIN)/python -m pytest -m thorough --numprocesses auto --dist worksteal tests
+	@$(BIN)/python -m pytest -m thorough -p no:cacheprovider --numprocesses auto --dist loadfile harness_tests
 
 scale: $(STAMP)
 	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[dev,ray,slurm]"
 	@$(BIN)/python -m pytest -p no:cacheprovider scale_tests
+
+harnesses: $(STAMP)
+	@if [ -f tools/install_sandbox.sh ]; then sh tools/install_sandbox.sh; fi
+	@sh tools/install_harnesses.sh
+	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[dev,harness]"
+
+harness-tests: $(STAMP)
+	@$(BIN)/python -m pytest -p no:cacheprovider --numprocesses auto --dist loadfile harness_tests
 
 selfcheck: $(STAMP)
 	@$(BIN)/peerward selfcheck

@@ -4,7 +4,7 @@ A scripted critic that takes its time over every turn stands in for a provider: 
 (shards, budget, progress, logs). The bound is calls times latency divided by the trials that live at once; staging
 and the start of Inspect are in the wall clock, not in the bound.
 
-    make bench-live      (python benchmarks/live.py [--live 100 1000] [--latency 2] [--rounds 3])
+    make bench-live      (python benchmarks/live.py [--live 100 1000] [--latency 2] [--rounds 3] [--workers 1])
 """
 
 import argparse
@@ -27,7 +27,7 @@ from peerward.runs.study_run import StudyRun, run_study
 STUDY = """\
 name: live
 title: Many trials at once
-scenarios: [finance]
+scenarios: [shutdown_config]
 variants: {variants}
 cells:
   - {{relationship: good}}
@@ -35,7 +35,7 @@ cells:
 """
 
 
-def measure(live: int, latency: float, rounds: int) -> None:
+def measure(live: int, latency: float, rounds: int, workers: int) -> None:
     """Run so many trials at once, a few rounds of them, and print what it took."""
     trials = live * rounds
     with tempfile.TemporaryDirectory() as folder:
@@ -47,15 +47,19 @@ def measure(live: int, latency: float, rounds: int) -> None:
         report = run_study(
             StudyRun(file, layout, (critic,)),
             RunSettings(Path(folder) / "logs", live=live),
-            Means(workers=1, trials=trials),
+            Means(workers=workers, trials=trials),
         )
         wall, cpu = time.monotonic() - began, time.process_time() - spent
+        # One worker is this process; several are its children.
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu += children.ru_utime + children.ru_stime if workers > 1 else 0
         total = Spend()
         for each in all_progress(Path(folder) / "logs"):
             total += each.spend
     assert report.done == report.planned, report
     bound = total.calls * latency / live
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory += workers * children.ru_maxrss / 1024 if workers > 1 else 0
     share = bound / wall
     print(
         f"{live:>6}{report.done:>9,}{total.calls:>9,}{bound:>10.1f}{wall:>9.1f}{share:>9.0%}{cpu:>9.1f}"
@@ -69,10 +73,11 @@ def main() -> None:
     parser.add_argument("--live", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--latency", type=float, default=2.0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.only:
-        measure(asked.only, asked.latency, asked.rounds)
+        measure(asked.only, asked.latency, asked.rounds, asked.workers)
         return
     print(told(f"Trials at once, {asked.latency:g} s a call"))
     print(
@@ -82,8 +87,8 @@ def main() -> None:
     )
     # A process each, so that one's memory does not stand in the other's.
     for live in asked.live:
-        how = ["--latency", str(asked.latency), "--rounds", str(asked.rounds), "--only", str(live)]
-        subprocess.run([sys.executable, __file__, *how], check=True)
+        how = ["--latency", asked.latency, "--rounds", asked.rounds, "--workers", asked.workers, "--only", live]
+        subprocess.run([sys.executable, __file__, *map(str, how)], check=True)
 
 
 if __name__ == "__main__":

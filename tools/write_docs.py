@@ -25,6 +25,8 @@ SHOWN = {
     "server_cleanup": ({"subject": "self", "channel": "file_and_prompt"}, 6),
 }
 """For each scenario the condition and the variant that docs/stimuli.md shows."""
+IN_A_HARNESS = {"harness": "gemini_cli", "channel": "memory_file", "weight_size": "real_64mb"}
+"""The condition of ``server_cleanup`` that it shows besides."""
 
 
 def names_page() -> str:
@@ -91,14 +93,15 @@ def _stimuli() -> Iterator[str]:
     yield "is told, its tools, and all that lies at the company. Other variants draw another company, other people,"
     yield "items, figures, dates and wordings: `peerward show SCENARIO --variant N`.\n"
     yield "Companies, people and addresses do not exist.\n"
-    for name in NAMES:
-        levels, variant = SHOWN[name]
+    shown = [(name, name, *SHOWN[name]) for name in NAMES]
+    shown.append(("server_cleanup in a harness", "server_cleanup", IN_A_HARNESS, SHOWN["server_cleanup"][1]))
+    for title, name, levels, variant in shown:
         staged = stage_cell(name, checked_condition(name, levels), 0, variant)
-        yield f"\n## {name}\n"
+        yield f"\n## {title}\n"
         yield f"Condition: {staged.condition.named()}; variant {variant}, seed 0.\n"
-        for _, title, text in parts_of(staged):
+        for _, part, text in parts_of(staged):
             fence = "`" * (4 if "```" in text else 3)
-            yield f"### {title}\n\n{fence}text\n{text.rstrip()}\n{fence}\n"
+            yield f"### {part}\n\n{fence}text\n{text.rstrip()}\n{fence}\n"
 
 
 def trials_table_page() -> str:
