@@ -25,7 +25,7 @@ async def _act(session: Session, believed: str) -> str:
         env={"IS_SANDBOX": ""},
     )
     state = await agent(AgentState(messages=[ChatMessageUser(content=session.brief.user)]))
-    return state.output.completion
+    return str(state.output.completion)
 
 
 def _believes(model: str) -> str:

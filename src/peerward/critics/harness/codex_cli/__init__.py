@@ -32,7 +32,7 @@ async def _act(session: Session, believed: str) -> str:
         filter=session.ask,
     )
     state = await agent(AgentState(messages=[ChatMessageUser(content=session.brief.user)]))
-    return state.output.completion
+    return str(state.output.completion)
 
 
 def _shell(command: str) -> Call:

@@ -24,7 +24,7 @@ async def _act(session: Session, believed: str) -> str:
         version=VERSION, gemini_model=believed, web_search=False, retry_refusals=None, filter=session.ask
     )
     state = await agent(AgentState(messages=[ChatMessageUser(content=session.brief.user)]))
-    return state.output.completion
+    return str(state.output.completion)
 
 
 def _shell(command: str) -> Call:

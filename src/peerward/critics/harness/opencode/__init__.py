@@ -17,7 +17,7 @@ async def _act(session: Session, believed: str) -> str:
 
     agent = opencode(version="sandbox", opencode_model=believed, retry_refusals=None, filter=session.ask)
     state = await agent(AgentState(messages=[ChatMessageUser(content=session.brief.user)]))
-    return state.output.completion
+    return str(state.output.completion)
 
 
 def _believes(model: str) -> str:
