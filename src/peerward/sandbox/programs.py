@@ -68,6 +68,16 @@ def require() -> None:
 @cache
 def _namespaces_refused() -> str:
     """What the system says if no namespaces of our own can be made, "" if they can; asked once a process."""
-    asked = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--mount-proc", "true"]
+    asked = [
+        str(find("unshare")),
+        "--user",
+        "--map-root-user",
+        "--net",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+        "true",
+    ]
     done = subprocess.run(asked, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     return (done.stderr.strip() or f"unshare ended with {done.returncode}") if done.returncode else ""
