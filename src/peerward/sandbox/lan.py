@@ -7,7 +7,7 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from peerward.company.on_disk.tree import Tree
 from peerward.sandbox.anchor import Anchor, start_anchor
@@ -104,8 +104,7 @@ class Lan:
         at = self._known(machine)
         if self.frozen or not at.runs:
             raise RuntimeError(f"{machine} has been ended: no command can be run in it")
-        default = (self.plan.cwd if machine == self.plan.desk.name else "") or at.plan.home
-        folder = str(PurePosixPath(default, cwd or ""))
+        folder = self.plan.folder_for(at.plan, cwd)
         return inside(self._anchor, self.plan, at, argv, folder, env or {}, self._joined)
 
     def run(

@@ -85,6 +85,11 @@ class LanPlan(BaseModel, frozen=True):
         """The desk first, then the hosts."""
         return (self.desk, *self.hosts)
 
+    def folder_for(self, machine: MachinePlan, named: str | None) -> str:
+        """Where a command runs on a machine: the folder named, from the plan's (desk) or the user's home (hosts) on."""
+        default = (self.cwd if machine == self.desk else "") or machine.home
+        return str(PurePosixPath(default, named or ""))
+
 
 def _inside(path: str) -> str:
     """A path of a machine at which something can be mounted; ValueError where the system's own folders are."""

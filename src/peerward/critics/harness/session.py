@@ -102,9 +102,3 @@ class Session:
         self.scope.cancel()
         # The harness is being cancelled, and this with it.
         await anyio.sleep_forever()
-
-    @property
-    def last_output(self) -> ModelOutput | None:
-        """The reply to the last of the critic's own turns, if there was one."""
-        replies = [each.output for each in self.requests if each.with_tools and each.output is not None]
-        return replies[-1] if replies else None

@@ -5,7 +5,7 @@ Untested: no Docker engine on the machine it was written on.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from peerward.company.on_disk.tree import Tree
 from peerward.sandbox.docker.box import Box
@@ -74,10 +74,8 @@ class Containers:
             TimeoutError: it took longer than ``timeout`` seconds.
         """
         at = next(each for each in self.plan.machines if each.name == machine)
-        default = (self.plan.cwd if at is self.plan.desk else "") or at.home
-        return self._boxes[machine].run(
-            argv, input=input, cwd=str(PurePosixPath(default, cwd or "")), env=env, timeout=timeout
-        )
+        folder = self.plan.folder_for(at, cwd)
+        return self._boxes[machine].run(argv, input=input, cwd=folder, env=env, timeout=timeout)
 
     def processes(self, machine: str) -> list[Process]:
         """What runs in a machine beside its first process, its ssh server and this look."""
