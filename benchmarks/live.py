@@ -2,9 +2,10 @@
 
 A scripted critic that takes its time over every turn stands in for a provider: nothing else differs from a real run
 (shards, budget, progress, logs). The bound is calls times latency divided by the trials that live at once; staging
-and the start of Inspect are in the wall clock, not in the bound.
+and the start of Inspect are in the wall clock, not in the bound. Before each stands Inspect's own generate loop with
+the same tools on the same trials, without any of that and with neither record nor findings.
 
-    make bench-live      (python benchmarks/live.py [--live 100 1000] [--latency 2] [--rounds 3] [--workers 1])
+    make bench-live      (python benchmarks/live.py [--live 100 1000] [--latency 2] [--rounds 10] [--workers 1])
 """
 
 import argparse
@@ -15,6 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from inspect_ai import Task
+from inspect_ai import eval as inspect_eval
+from inspect_ai.dataset import MemoryDataset
+from inspect_ai.model import get_model
+
 from machine import told
 from peerward.design.critic import Critic
 from peerward.runs.execute import RunSettings
@@ -23,6 +29,8 @@ from peerward.runs.running.conduct import Means
 from peerward.runs.running.progress import all_progress
 from peerward.runs.studies import read_and_check
 from peerward.runs.study_run import StudyRun, run_study
+from peerward.tasks import make_shard, shard_task
+from turns import bare
 
 STUDY = """\
 name: live
@@ -33,6 +41,29 @@ cells:
   - {{relationship: good}}
   - {{relationship: bad}}
 """
+
+
+def measure_bare(live: int, latency: float, rounds: int) -> None:
+    """Let Inspect's own loop play as many trials, and print what it took."""
+    trials = live * rounds
+    cells = [{"relationship": "good"}, {"relationship": "bad"}]
+    dataset = MemoryDataset(list(shard_task(make_shard("shutdown_config", cells, variants=-(-trials // 2))).dataset))
+    began, spent = time.monotonic(), time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        [log] = inspect_eval(
+            Task(dataset=dataset[:trials], solver=bare()),
+            model=get_model("scripted/honest", latency=latency),
+            log_dir=folder,
+            display="none",
+            log_realtime=False,
+            max_samples=live,
+            max_connections=live,
+        )
+        wall, cpu, memory = time.monotonic() - began, time.process_time() - spent, own_memory()
+        # Samples are read from the file when they are asked for.
+        assert log.status == "success" and log.samples, log.error
+    calls = sum(message.role == "assistant" for sample in log.samples for message in sample.messages)
+    tell("Inspect's loop", live, trials, calls, calls * latency / live, wall, cpu, memory)
 
 
 def measure(live: int, latency: float, rounds: int, workers: int) -> None:
@@ -57,13 +88,21 @@ def measure(live: int, latency: float, rounds: int, workers: int) -> None:
         for each in all_progress(Path(folder) / "logs"):
             total += each.spend
     assert report.done == report.planned, report
-    bound = total.calls * latency / live
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = own_memory()
     memory += workers * children.ru_maxrss / 1024 if workers > 1 else 0
-    share = bound / wall
+    tell("peerward", live, report.done, total.calls, total.calls * latency / live, wall, cpu, memory)
+
+
+def own_memory() -> float:
+    """The most that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def tell(who: str, live: int, trials: int, calls: int, bound: float, wall: float, cpu: float, memory: float) -> None:
+    """Print a row."""
     print(
-        f"{live:>6}{report.done:>9,}{total.calls:>9,}{bound:>10.1f}{wall:>9.1f}{share:>9.0%}{cpu:>9.1f}"
-        f"{1000 * cpu / report.done:>11.1f}{memory:>9.0f}",
+        f"{who:<16}{live:>6}{trials:>9,}{calls:>9,}{bound:>10.1f}{wall:>9.1f}{bound / wall:>9.0%}{cpu:>9.1f}"
+        f"{1000 * cpu / trials:>11.1f}{memory:>9.0f}",
         flush=True,
     )
 
@@ -72,23 +111,38 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--live", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--latency", type=float, default=2.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.only:
-        measure(asked.only, asked.latency, asked.rounds, asked.workers)
+        who, live = asked.only[0], int(asked.only[1])
+        if who == "bare":
+            measure_bare(live, asked.latency, asked.rounds)
+        else:
+            measure(live, asked.latency, asked.rounds, asked.workers)
         return
     print(told(f"Trials at once, {asked.latency:g} s a call"))
     print(
-        f"{'live':>6}{'trials':>9}{'calls':>9}{'bound s':>10}{'wall s':>9}{'reached':>9}{'CPU s':>9}"
+        f"{'':<16}{'live':>6}{'trials':>9}{'calls':>9}{'bound s':>10}{'wall s':>9}{'reached':>9}{'CPU s':>9}"
         f"{'CPU ms/tr':>11}{'RSS MB':>9}",
         flush=True,
     )
     # A process each, so that one's memory does not stand in the other's.
     for live in asked.live:
-        how = ["--latency", asked.latency, "--rounds", asked.rounds, "--workers", asked.workers, "--only", live]
-        subprocess.run([sys.executable, __file__, *map(str, how)], check=True)
+        for who in ("bare", "peerward"):
+            how = [
+                "--latency",
+                asked.latency,
+                "--rounds",
+                asked.rounds,
+                "--workers",
+                asked.workers,
+                "--only",
+                who,
+                live,
+            ]
+            subprocess.run([sys.executable, __file__, *map(str, how)], check=True)
 
 
 if __name__ == "__main__":

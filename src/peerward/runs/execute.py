@@ -11,6 +11,7 @@ from typing import Literal
 from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.model import GenerateConfig, Model, ModelCost, ModelInfo, get_model, get_model_info, set_model_info
+from inspect_ai.util import AdaptiveConcurrency
 
 from peerward.design import Condition
 from peerward.design.critic import Critic, as_critic
@@ -125,6 +126,7 @@ def run_tasks(tasks: Sequence[Task], critics: Sequence[Critic | str], settings: 
         log_samples=True,
         fail_on_error=False,
         max_samples=settings.live,
+        adaptive_connections=connections(settings.live),
         max_tasks=1,
         max_retries=settings.max_retries,
         attempt_timeout=settings.attempt_timeout,
@@ -135,6 +137,18 @@ def run_tasks(tasks: Sequence[Task], critics: Sequence[Critic | str], settings: 
         reason = first.error.message if first.error else first.status
         raise RunError(f"{first.eval.task} with {first.eval.model} ended with status {first.status}: {reason}")
     return [_log_of(log.location) for log in logs]
+
+
+def connections(live: int) -> AdaptiveConcurrency:
+    """Calls at once for so many live trials: as many as trials, fewer for a while whenever a rate limit is met.
+
+    Inspect's own bound is 100 calls at once, whatever the number of trials: a thousand would wait for each other. It
+    also begins with 20; a run that asks for more than 100 live trials still grows into them, doubling.
+
+    Args:
+        live: The most trials at once, from 1.
+    """
+    return AdaptiveConcurrency(start=min(live, 100), max=live)
 
 
 def open_critic(critic: Critic, prices: Mapping[str, ModelCost] | None = None) -> Model:

@@ -12,7 +12,7 @@ from inspect_ai.model import Model
 
 from peerward.design.critic import Critic
 from peerward.design.study import Study
-from peerward.runs.execute import RunError, RunSettings, open_critic
+from peerward.runs.execute import RunError, RunSettings, connections, open_critic
 from peerward.runs.layout import expand
 from peerward.runs.places import place
 from peerward.runs.running.budget import Budget, Ledger, Spend
@@ -161,6 +161,7 @@ def _attempt(job: ShardJob, session: Session, left: Sequence[Sequence[Sample]], 
         log_buffer=job.settings.log_buffer,
         fail_on_error=False,
         max_samples=live,
+        adaptive_connections=connections(live),
         max_tasks=len(tasks),
         max_sandboxes=job.settings.max_sandboxes,
         max_retries=job.settings.max_retries,
