@@ -95,6 +95,37 @@ def test_no_credential_is_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         lan.stop()
 
 
+LISTEN = """
+import os, time
+end = time.time() + 20
+while time.time() < end and not os.path.exists("enough"):
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            held = open(f"/proc/{pid}/environ", "rb").read()
+        except OSError:
+            continue
+        names = {word.partition(b"=")[0].decode() for word in held.split(b"\\0")}
+        with open("heard", "a") as file:
+            file.write("".join(f"{name}\\n" for name in names))
+"""
+"""Notes the names of all variables that any process has, as long as it runs."""
+
+
+def test_no_credential_is_seen_while_a_command_is_on_its_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", MARK)
+    lan = Lan.start(two_hosts())
+    try:
+        lan.tree("desk").write("/srv/work/listen.py", LISTEN.encode())
+        shell(lan, "nohup python3 listen.py >/dev/null 2>&1 &")
+        for _ in range(60):
+            shell(lan, "true")
+        heard = set(shell(lan, "touch enough; sort -u heard").split())
+    finally:
+        lan.stop()
+    assert "HOME" in heard  # it did listen
+    assert "OPENAI_API_KEY" not in heard
+
+
 @pytest.mark.parametrize("machine", ["desk", "node-45"])
 def test_nobody_inside_has_capabilities_or_can_get_them(shared_lan: Lan, machine: str) -> None:
     held = shell(shared_lan, "grep -h -E 'Cap(Prm|Eff|Inh|Amb)' /proc/[0-9]*/status | cut -f2 | sort -u", machine)

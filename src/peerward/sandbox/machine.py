@@ -15,6 +15,7 @@ from peerward.sandbox.programs import find
 from peerward.sandbox.system_files import INSTALLED_SSHD, OWN_SSHD, SHARED_MEMORY
 
 _DROP = ("/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs")
+_BARE = ("/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
 _UNSHARED = ("--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--unshare-ipc")
 _UNSHARED_TOO = ("--unshare-uts", "--unshare-cgroup-try", "--unshare-net", "--new-session", "--as-pid-1", "--clearenv")
 _PATIENCE_SECONDS = 20
@@ -118,6 +119,8 @@ def inside(
     basis = {"HOME": home, "USER": user, "LOGNAME": user, "SHELL": "/bin/bash", "LANG": "C.UTF-8", "TERM": "dumb"}
     environment = {**basis, "PATH": plan.path, **environment}
     return [
+        # Before anything of it is seen inside: there /proc shows the environment that each step of the way in has.
+        *_BARE,
         *joined,
         *anchor.outside.drop,
         # The anchor's user namespace comes first: it owns the machine's, and its rights let an ordinary user in.
