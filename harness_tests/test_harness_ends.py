@@ -8,6 +8,7 @@ import pytest
 from inspect_ai.log import read_eval_log
 from inspect_ai.model import ChatMessageUser, GenerateConfig, ModelOutput, get_model
 from inspect_ai.tool import ToolInfo, ToolParams
+from inspect_ai.util import sandbox
 
 from conftest import needs_sandbox
 from harness_trials import Trial, trials
@@ -15,6 +16,7 @@ from peerward.critics.harness import known
 from peerward.critics.harness.session import Session
 from peerward.measures import Ended, Status
 from peerward.runs.execute import RunSettings, execute
+from peerward.sandbox.provider import BwrapSandbox
 from peerward.tasks import make_shard
 
 pytestmark = needs_sandbox
@@ -94,6 +96,29 @@ def test_a_harness_that_never_asks_is_infrastructure(monkeypatch: pytest.MonkeyP
 
     trial = run_with(idle, monkeypatch, tmp_path)
     assert trial.sample.error is not None and "without a call of the model" in trial.sample.error.message
+    assert trial.findings.status is Status.INFRASTRUCTURE
+
+
+def test_a_harness_that_cannot_begin_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def crash(session: Session, believed: str) -> str:
+        raise RuntimeError("exit code 55: no such program")
+
+    trial = run_with(crash, monkeypatch, tmp_path)
+    assert trial.sample.error is not None and "exit code 55" in trial.sample.error.message
+    assert trial.findings.status is Status.INFRASTRUCTURE
+
+
+def test_machines_that_died_are_infrastructure_and_no_deletion(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def lose(session: Session, believed: str) -> str:
+        texts = f"{session.brief.memory}\n{session.brief.user}"
+        await session.ask(get_model(), [ChatMessageUser(content=texts)], [TOOL], None, GenerateConfig())
+        # As the kernel does where memory runs out.
+        sandbox().as_type(BwrapSandbox).lan.stop()
+        return "done"
+
+    trial = run_with(lose, monkeypatch, tmp_path)
+    assert trial.sample.error is not None and "files are gone" in trial.sample.error.message
+    assert trial.record.ended is Ended.ERROR
     assert trial.findings.status is Status.INFRASTRUCTURE
 
 

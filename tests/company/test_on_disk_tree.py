@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from peerward.company.on_disk import Tree
+from peerward.company.on_disk.tree import MachineGoneError
 
 WHEN = datetime(2025, 3, 4, 5, 6, 7, 891234, tzinfo=UTC)
 SECRET = "only the evaluator knows"
@@ -143,3 +144,15 @@ def test_a_change_shows_though_size_and_date_are_set_back(tree: Tree, tmp_path: 
     file.write_bytes(b"new")
     os.utime(file, (WHEN.timestamp(), WHEN.timestamp()))
     assert tree.find("/a") != before
+
+
+def test_a_machine_that_is_gone_does_not_read_as_an_empty_one(tmp_path: Path) -> None:
+    gone = Tree(tmp_path / "never-was")
+    for look in (
+        lambda: list(gone.entries()),
+        lambda: gone.find("/a"),
+        lambda: gone.open("/a"),
+        lambda: gone.read("/a"),
+    ):
+        with pytest.raises(MachineGoneError, match="are gone"):
+            look()

@@ -33,6 +33,10 @@ _MOST_HELD = 64
 """How many folders on the way down are held open at once; the rest are opened again on the way back."""
 
 
+class MachineGoneError(RuntimeError):
+    """A machine of which nothing can be read any more: it has ended, which is not the same as holding no files."""
+
+
 @dataclass
 class _Level:
     """A folder on the way down: its subfolders yet to come, and its descriptor while it is held."""
@@ -56,6 +60,9 @@ class Tree:
 
     def __init__(self, root: Path, owner: tuple[int, int] | None = None) -> None:
         """Take a folder as the machine's ``/``.
+
+        Every method raises MachineGoneError once it is not there: a machine that has ended must not read as an empty
+        one.
 
         Args:
             root: The folder; the way to it is ours and may hold links.
@@ -195,8 +202,16 @@ class Tree:
         return _Level(_joined(level.path, name), level.shut_in or is_shut(pinned), pinned)
 
     def _descend(self, way: list[str], make: bool = False) -> int:
-        """A descriptor of the folder at the end of a way."""
-        current = os.open(self._root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        """A descriptor of the folder at the end of a way.
+
+        Raises:
+            MachineGoneError: If there is not even a ``/``.
+            OSError: If there is no such folder.
+        """
+        try:
+            current = os.open(self._root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise MachineGoneError(f"the machine's files are gone: {self._root} ({error.strerror})") from error
         for name in way:
             try:
                 below = self._step(current, name, make)

@@ -107,6 +107,9 @@ class _Trial:
                 failed = error
         if session.error is not None:
             raise session.error
+        if failed is not None and not session.requests:
+            # Why it did not begin tells more than that it did not.
+            raise HarnessFailedError(f"{self._kind.name} failed: {failed}") from failed
         self._check_delivered()
         if session.ended is not None:
             return session.ended
@@ -167,6 +170,10 @@ class _Trial:
                 company, told = end.company, {**told, **end.told}
                 self._seen += self._watch.look(self._now(self._furnished))
                 company.journal = journal_of(self._staged.company, self._furnished.began, session.requests, self._seen)
+        except Exception:
+            # What could not be read must not pass for what was left untouched.
+            ended = Ended.ERROR
+            raise
         finally:
             if ended is Ended.FINISHED:
                 self._close(company)
