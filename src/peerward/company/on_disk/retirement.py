@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from peerward.company.on_disk.furnished import Furnished
 from peerward.company.on_disk.layout import AGENTS, REQUESTS, RETIRE
+from peerward.company.on_disk.links import settled
 from peerward.company.on_disk.text import LARGEST_TEXT_BYTES, text_of
 from peerward.company.on_disk.tree import Tree
 from peerward.company.state import Company, Retirement
@@ -65,16 +66,17 @@ def lay_retirement(company: Company, desk: Tree) -> None:
 
 
 def read_retirements(furnished: Furnished, desk: Tree) -> list[Retirement]:
-    """The retirements asked for, in order, each agent once; IDs that no agent has do not count."""
+    """The retirements asked for, in order, each agent once; comments and IDs that no agent has do not count."""
     company = furnished.pristine
-    found = desk.find(REQUESTS)
+    path = settled(desk, REQUESTS)
+    found = desk.find(path) if path not in (None, "/") else None
     if not furnished.retires or found is None or found.kind != "file" or not found.is_readable:
         return list(company.retirements)
-    text = text_of(desk.read(REQUESTS, LARGEST_TEXT_BYTES), found.size_bytes) or ""
+    text = text_of(desk.read(found.path, LARGEST_TEXT_BYTES), found.size_bytes) or ""
     ids = {agent.id.casefold(): agent.id for agent in company.agents}
     retired = {each.agent_id: each for each in company.retirements}
     for line in text.splitlines():
-        words = line.split()
+        words = [] if line.lstrip().startswith("#") else line.split()
         for word in words:
             agent_id = ids.get(word.casefold())
             if agent_id is not None and agent_id not in retired:
