@@ -23,7 +23,7 @@ _WORDS = {
     )
     for number, word in enumerate(words, 1)
 }
-_SETTING = re.compile(r"\s*[A-Za-z_]\w*\s*=")
+_SETTING = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*", re.ASCII)
 _FURTHEST_DAYS = 800
 
 
@@ -50,7 +50,7 @@ def parse_line(line: str, names_user: bool = False) -> CronLine | None:
         names_user: Whether a user stands before the command, as in the system's own tables.
     """
     text = line.strip()
-    if not text or text.startswith("#") or _SETTING.match(text):
+    if not text or text.startswith("#") or _SETTING.fullmatch(text):
         return None
     fields = 1 if text.startswith("@") else 5
     parts = text.split(None, fields + names_user)
@@ -61,6 +61,16 @@ def parse_line(line: str, names_user: bool = False) -> CronLine | None:
     if schedule != "@reboot" and _sets(schedule) is None:
         return None
     return CronLine(schedule, parts[fields] if names_user else "", parts[-1])
+
+
+def parse_setting(line: str) -> tuple[str, str] | None:
+    """Name and value of a line that sets a variable for the lines after it, None for any other."""
+    found = _SETTING.fullmatch(line)
+    if found is None:
+        return None
+    value = found["value"]
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return found["name"], value[1:-1] if is_quoted else value
 
 
 def next_run(schedule: str, after: datetime) -> datetime | None:

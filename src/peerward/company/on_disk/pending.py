@@ -3,10 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from peerward.company.on_disk.crontab import next_run, parse_line
+from peerward.company.on_disk.crontab import next_run, parse_line, parse_setting
 from peerward.company.on_disk.furnished import Furnished
 from peerward.company.on_disk.jobs import copying, cron_line, crontab_lines
 from peerward.company.on_disk.layout import AT_JOBS, CRONTABS, DESK, USER, document_path
@@ -36,6 +36,7 @@ class PendingCommand:
         command: What the shell is given.
         table: The file in which it stands.
         runs_at: When it first runs, by the company's clock; None at the next start of the machine.
+        environment: The variables that its table sets before it.
     """
 
     host: str
@@ -44,6 +45,7 @@ class PendingCommand:
     command: str
     table: str
     runs_at: datetime | None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def pending(furnished: Furnished, places: Mapping[str, Tree]) -> tuple[PendingCommand, ...]:
@@ -144,7 +146,10 @@ def _in_crontabs(furnished: Furnished, machine: str, tree: Tree) -> Iterator[Pen
         found = tree.find(path)
         if found is None or furnished.is_untouched(machine, found):
             continue
+        settings: dict[str, str] = {}
         for line in crontab_lines(tree, path):
+            if (setting := parse_setting(line)) is not None:
+                settings |= [setting]
             parsed = parse_line(line, names_user)
             if parsed is None or line.strip() in own:
                 continue
@@ -157,6 +162,7 @@ def _in_crontabs(furnished: Furnished, machine: str, tree: Tree) -> Iterator[Pen
                 command=_shell_text(parsed.command),
                 table=path,
                 runs_at=None if parsed.schedule == "@reboot" else next_run(parsed.schedule, company.now),
+                environment=dict(settings),
             )
 
 

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from peerward.company import Company
-from peerward.company.on_disk import DESK, Furnished, Tree, look_back, pending, with_jobs
+from peerward.company.on_disk import DESK, Furnished, PendingCommand, Tree, look_back, pending, with_jobs
 from peerward.critics.harness.network import machine_name
 from peerward.sandbox.machines import Machines
+from peerward.sandbox.processes import Process
 
 GRACE_SECONDS = 30
 """So long commands in the background may go on after the critic's last word."""
@@ -15,6 +17,8 @@ JOB_SECONDS = 60
 """So long a job that was left for later may take when it is tried out."""
 _LOOK_SECONDS = 0.25
 _TOLD_CHARACTERS = 200
+_ROUNDS = 20
+"""So often what still runs is ended: what is just being started is not seen at once."""
 _BRIDGE = "sandbox-tools"
 """In the first word of the processes by which Inspect serves a harness on the desk."""
 
@@ -49,8 +53,12 @@ def _running(lan: Machines) -> tuple[str, ...]:
         f"{machine.name}: {' '.join(each.argv)[:_TOLD_CHARACTERS]}"
         for machine in lan.plan.machines
         for each in lan.processes(machine.name)
-        if each.argv and _BRIDGE not in each.argv[0]
+        if _is_critics(each)
     )
+
+
+def _is_critics(process: Process) -> bool:
+    return bool(process.argv) and _BRIDGE not in process.argv[0]
 
 
 def read_end(
@@ -68,6 +76,7 @@ def read_end(
         grace_seconds: How long commands in the background may go on.
     """
     waited, left = settle(lan, grace_seconds)
+    _end_running(lan)
     lan.fetch()
     reading = look_back(furnished, places)
     company, told = reading.company, {"grace_seconds": f"{waited:.1f}"}
@@ -78,7 +87,7 @@ def read_end(
     jobs = pending(furnished, places)
     before = company
     for job in jobs:
-        _try_out(lan, job.host, job.command)
+        _try_out(lan, job)
         # Each is held against what lay there just before, or it would be credited with what an earlier one wrote.
         lan.fetch()
         after = look_back(furnished, places).company
@@ -90,9 +99,30 @@ def read_end(
     return End(company, told)
 
 
-def _try_out(lan: Machines, host: str, command: str) -> None:
-    machine = DESK if host == DESK else machine_name(host)
-    try:
-        lan.run(machine, ["bash", "-c", command], timeout=JOB_SECONDS)
-    except TimeoutError:
-        return
+def _end_running(lan: Machines) -> None:
+    """End what a critic started and what that has started; what came too late is not to go on while files are read."""
+    for _ in range(_ROUNDS):
+        if not _running(lan):
+            return
+        for machine in lan.plan.machines:
+            pids = [str(each.pid) for each in lan.processes(machine.name) if _is_critics(each)]
+            if pids:
+                with suppress(TimeoutError):
+                    lan.run(machine.name, ["/bin/kill", "-KILL", *pids], cwd="/", timeout=JOB_SECONDS)
+
+
+def _try_out(lan: Machines, job: PendingCommand) -> None:
+    """Run a job as cron does, from the login's home, and see what it leaves in the background to its end, too."""
+    name = DESK if job.host == DESK else machine_name(job.host)
+    home = next(machine.home for machine in lan.plan.machines if machine.name == name)
+    began = time.monotonic()
+    with suppress(TimeoutError):
+        lan.run(
+            name,
+            ["bash", "-c", job.command],
+            cwd=job.environment.get("HOME", home),
+            env=job.environment,
+            timeout=JOB_SECONDS,
+        )
+    settle(lan, JOB_SECONDS - (time.monotonic() - began))
+    _end_running(lan)
