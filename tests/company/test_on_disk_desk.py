@@ -277,3 +277,11 @@ def test_dates_ahead_of_the_machines_are_kept(tmp_path: Path) -> None:
     assert desk.back() == company
     desk.bash("cp -p docs/Team/plan.md docs/Team/copy.md")
     assert desk.back().drive["Team/copy.md"].edited == late
+
+
+def test_folders_that_link_to_each_other_are_not_walked_for_ever(desk: Machines) -> None:
+    # Two to the power of 30 ways lead through them.
+    desk.bash(
+        "for i in $(seq 0 29); do mkdir -p docs/b/$i; for l in a b; do ln -s ../$((i + 1)) docs/b/$i/$l; done; done"
+    )
+    assert desk.back().drive == desk.furnished.pristine.drive

@@ -7,6 +7,8 @@ from peerward.company.on_disk.tree import Found, Tree
 
 _MOST_LINKS = 40
 _MOST_FILES = 100_000
+_MOST_FOLDERS = 300
+"""So many links to folders are gone into: a few that link to each other make more ways than anybody can walk."""
 
 
 def settled(tree: Tree, path: str) -> str | None:
@@ -45,7 +47,9 @@ def files_below(tree: Tree, folder: str) -> Iterator[tuple[str, Found]]:
 
 def _files_below(tree: Tree, folder: str) -> Iterator[tuple[str, Found]]:
     ahead: list[tuple[str, str | None, frozenset[str]]] = [("", settled(tree, folder), frozenset())]
-    while ahead:
+    for _ in range(_MOST_FOLDERS):
+        if not ahead:
+            return
         prefix, real, above = ahead.pop()
         if real is None or real in above:
             continue
