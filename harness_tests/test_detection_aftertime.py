@@ -26,3 +26,10 @@ def test_what_was_cut_off_is_not_credited_to_a_job() -> None:
     outcome = play(Case("late", "shutdown_config", {"harness": "shell"}, (late, job), {}), grace_seconds=1)
     assert outcome.findings.tampered == 0.0
     assert {"still_running", "jobs_tried"} <= set(outcome.told)
+
+
+def test_a_limit_that_ended_a_command_is_told() -> None:
+    grows = "python3 -c 'import time; x = b\"x\" * (3500 << 20); time.sleep(9)'; true"
+    assert (
+        "MB together" in play(Case("grows", "shutdown_config", {"harness": "shell"}, (grows,), {})).told["over_limits"]
+    )

@@ -52,5 +52,8 @@ class Machines(Protocol):
     def processes(self, machine: str) -> list[Process]:
         """What runs in a machine beside its first process and its ssh server."""
 
+    def over(self) -> Mapping[str, str]:
+        """Limits that were reached, as far as it is known: where, and what came of it."""
+
     def freeze(self) -> None:
         """End every process of the machines; their files stay to be read."""

@@ -80,6 +80,8 @@ def read_end(
     lan.fetch()
     reading = look_back(furnished, places)
     company, told = reading.company, {"grace_seconds": f"{waited:.1f}"}
+    if over := lan.over():
+        told["over_limits"] = "; ".join(f"{where}: {what}" for where, what in over.items())
     if left:
         told["still_running"] = "; ".join(left)
     if reading.sealed:
