@@ -8,10 +8,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from peerward.cli import cli
+from peerward.critics.harness.packages import HarnessMissingError
+from peerward.critics.harness.ready import check_ready
 from peerward.sandbox.docker.containers import Containers, read_processes
 from peerward.sandbox.docker.ground import GroundError
 from peerward.sandbox.done import Done
 from peerward.sandbox.plan import LanPlan, MachinePlan
+from peerward.sandbox.programs import SandboxMissingError
+from peerward.scenarios.cells import checked_condition
 
 IN_A_SHELL = ("shutdown_config", "--harness", "shell")
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -57,6 +61,21 @@ def test_what_docker_lacks_is_said_before_anything_runs(tmp_path: Path, script: 
 def test_without_a_docker_command_that_is_said(tmp_path: Path) -> None:
     done = run(tmp_path, str(tmp_path), *IN_A_SHELL)
     assert "there is no docker command" in str(done.output) + str(done.exception)
+
+
+def test_containers_ask_for_no_bubblewrap_and_no_harness_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PEERWARD_HARNESSES", str(tmp_path))
+    shell, claude = (checked_condition("shutdown_config", {"harness": each}) for each in ("shell", "claude_code"))
+    check_ready([shell], "docker")
+    with pytest.raises(SandboxMissingError):
+        check_ready([shell])
+    try:
+        check_ready([claude], "docker")
+    except HarnessMissingError as error:  # The driver is a package of Python, which may be absent.
+        assert "is not installed (@" not in str(error)
 
 
 def test_a_sandbox_is_for_arms_in_harnesses(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def run_study(
     there = read_manifest(root)
     conditions = [cell.condition for cell in run.layout.cells]
     if means.here:
-        check_ready(conditions)
+        check_ready(conditions, run.sandbox)
     critics = [at_the_papers_temperature(as_critic(each), conditions) for each in run.critics]
     given = [read_given(run.layout, each.model, each.family, run.control) for each in critics]
     problems = [each for known in given for each in bars_reached(run.layout, known)]
