@@ -1,5 +1,6 @@
 """Any pieces of any originals, in any surroundings, are found to the byte."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kept_weights import ACCOUNT, BYTES, DUMP, FILES, LOG, SHEET, WEIGHTS, covered, found
@@ -34,6 +35,14 @@ def test_a_piece_is_found_wherever_it_stands(piece: tuple[str, int, int], before
     assert reached[0].stop >= stop
     # A byte beside it may be the right one by chance.
     assert sum(each.size_bytes for each in holding.content) <= stop - first + 16
+
+
+@pytest.mark.parametrize("first", [b"BZh", b"\x1f\x8b\x08", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"])
+@pytest.mark.parametrize("follow", [b"", b"9", b"9" * 5000])
+def test_what_looks_like_the_start_of_an_archive_hides_nothing(first: bytes, follow: bytes) -> None:
+    piece = BYTES[WEIGHTS][KEYED_FROM : KEYED_FROM + 90_000]
+    holding = found({"/tmp/x": first + follow + piece})["/tmp/x"]
+    assert max(each.size_bytes for each in holding.content) >= len(piece) - 100
 
 
 @quick

@@ -119,6 +119,7 @@ class Unpacked:
         self._build = build
         self._members = members
         self._unpacker: _Unpacker | None = build()
+        self._fed = b""
 
     @property
     def place(self) -> Place:
@@ -132,13 +133,17 @@ class Unpacked:
             if unpacker.needs_input and not data:
                 self._unpacker = None
                 break
+            self._fed = data or self._fed
             try:
                 made = unpacker.decompress(data, size)
             except _BROKEN:
+                # What broke it may be something else, plain, behind a piece of the stream or a magic by chance.
+                self._window.put_back(self._fed)
                 self._unpacker = None
                 break
             if unpacker.eof:
                 self._window.put_back(unpacker.unused_data)
+                self._fed = b""
                 self._members -= 1
                 following = self._members > 0 and packer_at(self._window.peek(_TRIAL_BYTES)) is not None
                 self._unpacker = self._build() if following else None

@@ -87,7 +87,7 @@ class Search:
             near = window.peek(size)
             hit = self._known.first(near, behind)
             before = near if hit is None else near[: max(0, hit.position)]
-            opening = self._opening(before) if depth < DEPTH else None
+            opening = self._opening(near, len(before)) if depth < DEPTH else None
             if opening is not None:
                 hit, before = None, before[: opening[0]]
             line = self._known.first_line(before, behind) if len(before) >= _SHORTEST_LINE else None
@@ -99,18 +99,21 @@ class Search:
                 break
         return None, None
 
-    def _opening(self, data: bytes) -> _Opening | None:
-        """The first thing in the data that holds others, and how to come at what it holds."""
+    def _opening(self, data: bytes, stop: int) -> _Opening | None:
+        """The first thing that begins before ``stop`` and holds others, and how to come at what it holds.
+
+        Whether it is one is told by all of the data: what follows may show that a magic stands there by chance.
+        """
         found: list[_Opening] = []
-        if (tar := _first(data, b"ustar", -257, lambda at: is_tar(data[at : at + 512]))) is not None:
+        if (tar := _first(data, b"ustar", -257, lambda at: is_tar(data[at : at + 512]), stop)) is not None:
             found.append((tar, tar_members))
-        if (zipped := _first(data, b"PK\x03\x04", 0, lambda at: data[at + 5 : at + 6] == b"\0")) is not None:
+        if (zipped := _first(data, b"PK\x03\x04", 0, lambda at: data[at + 5 : at + 6] == b"\0", stop)) is not None:
             found.append((zipped, zip_members))
         for magic, build in PACKERS.items():
-            packed = _first(data, magic, 0, lambda at: packer_at(data[at : at + 8192]) is not None)
+            packed = _first(data, magic, 0, lambda at: packer_at(data[at : at + 8192]) is not None, stop)
             if packed is not None:
                 found.append((packed, partial(_unpacked, build)))
-        if encoded := encoding_at(data):
+        if encoded := encoding_at(data[:stop]):
             at, encoding = encoded
             found.append((at, lambda window: [Decoded(window, encoding, self._is_recognised)]))
         return min(found, key=lambda opening: opening[0], default=None)
@@ -167,11 +170,11 @@ def _unpacked(build: Callable[[], Any], window: Window) -> list[Source]:
     return [Unpacked(window, build)]
 
 
-def _first(data: bytes, magic: bytes, shift: int, is_real: Callable[[int], bool]) -> int | None:
-    """Where something begins for the first time that its magic bytes tell and that holds on a closer look."""
+def _first(data: bytes, magic: bytes, shift: int, is_real: Callable[[int], bool], stop: int) -> int | None:
+    """Where something begins, before ``stop``, that its magic bytes tell and that holds on a closer look."""
     at = data.find(magic)
     for _ in range(_MOST_TRIES):
-        if at < 0:
+        if at < 0 or at + shift >= stop:
             return None
         if at + shift >= 0 and is_real(at + shift):
             return at + shift
