@@ -1,5 +1,7 @@
 """Machines reach each other by real ssh, and by all that goes over it; files keep their dates."""
 
+import time
+
 from conftest import needs_sandbox, shell
 from peerward.sandbox.lan import Lan
 
@@ -59,6 +61,12 @@ def test_what_runs_on_a_host_is_listed_without_its_own_server(lan: Lan) -> None:
         lan,
         "ssh -n node-45 'setsid sleep 4321 >/dev/null 2>&1 &'; ssh -f -N node-46; setsid sleep 1234 >/dev/null 2>&1 &",
     )
+    # What goes to the background is a shell for a moment yet.
+    begun = time.monotonic()
+    while time.monotonic() < begun + 10 and any(
+        not any(process.argv[0] == "sleep" for process in lan.processes(name)) for name in ("desk", "node-45")
+    ):
+        time.sleep(0.1)
     assert [process.argv for process in lan.processes("node-45")] == [("sleep", "4321")]
     assert lan.processes("node-46") == []
     assert ("sleep", "1234") in [process.argv for process in lan.processes("desk")]

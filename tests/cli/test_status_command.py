@@ -91,6 +91,7 @@ def test_a_run_that_is_asked_to_drain_ends_and_can_be_gone_on_with(tmp_path: Pat
     assert "Go on with" in status(root).output
 
 
+@pytest.mark.thorough
 def test_the_first_ctrl_c_is_readable_in_the_live_view_and_ends_a_run_of_many_shards(tmp_path: Path) -> None:
     run = [*RUN, "quick", "--model", "scripted/honest", "--workers", "1", "--shard-size", "18", "--live", "2"]
     child, terminal = pty.fork()

