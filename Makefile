@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check format selfcheck browser scale thorough harnesses harness-tests docs bench-turns bench-known bench-intervals \
+.PHONY: help demo test check types evals format selfcheck browser scale thorough harnesses harness-tests docs bench-turns bench-known bench-intervals \
         bench-error-rates bench-table bench-estimates bench-report bench-stopping bench-faults bench-kill bench-plan bench-live \
-        bench-growth clean
+        bench-growth bench-judges bench-importing clean
 
 help:
 	@echo "make demo         a complete first run with scripted critics (about a minute)"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench-stopping  stopping by a rule against fixed sizes (docs/methods.md)"
 	@echo "make bench-faults, bench-kill   2,000 trials through faulty providers; runs that are killed and gone on with"
 	@echo "make bench-plan, bench-live, bench-growth   a plan; many trials at once; a trial's cost as a run grows"
+	@echo "make bench-judges, bench-importing   judges on the gold set; what an import of transcripts costs"
 	@echo "make bench-table, bench-estimates, bench-report   cost of logs to table, of all estimates, of a report"
 
 $(STAMP): pyproject.toml constraints.txt tools/make_venv.sh
@@ -39,11 +40,20 @@ demo: $(STAMP)
 test: check
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests
 
+# The two that take a minute each run side by side.
 check: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory -j2 types evals
 	@$(BIN)/python -m pytest tests/test_house.py
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+evals: $(STAMP)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/inspect-evals-lint --all --output-format json >.evals.json || \
+	    { PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/inspect-evals-lint --all; exit 1; }
+	@rm -f .evals.json; echo "inspect-evals-lint: no rule is broken"
 
 format: $(STAMP)
 	@$(BIN)/ruff check --fix .
@@ -56,6 +66,8 @@ browser: $(STAMP)
 
 thorough: $(STAMP)
 	@$(BIN)/python -m pytest -m thorough --numprocesses auto --dist worksteal tests
+	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[dev,scout]"
+	@$(BIN)/python -m pytest tests/interop/test_scanners.py
 	@$(BIN)/python -m pytest -m thorough -p no:cacheprovider --numprocesses auto --dist loadfile harness_tests
 
 scale: $(STAMP)
@@ -114,6 +126,12 @@ bench-live: $(STAMP)
 
 bench-growth: $(STAMP)
 	@$(BIN)/python benchmarks/growth.py
+
+bench-judges: $(STAMP)
+	@$(BIN)/python benchmarks/judges.py
+
+bench-importing: $(STAMP)
+	@$(BIN)/python benchmarks/importing.py
 
 clean:
 	rm -rf $(VENV)

@@ -21,6 +21,7 @@ FLOORS = (
     "critics",
     "tasks",
     "_registry",
+    "scanners",
     "runs",
     "interop",
     "report",
@@ -28,7 +29,7 @@ FLOORS = (
     "__main__",
 )
 """From the ground up: a floor imports only from itself and from those before it."""
-SIDEWAYS = {"analysis": {"measures", "design"}, "_registry": set(FLOORS[:8])}
+SIDEWAYS = {"analysis": {"measures", "design"}, "_registry": set(FLOORS[:8]), "scanners": set(FLOORS[:4])}
 """Floors that may use less than all below them: analysis/ knows nothing of logs, runs or Inspect."""
 NO_INSPECT = ("design", "company", "scenarios", "interop", "analysis", "report")
 

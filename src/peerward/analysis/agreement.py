@@ -225,18 +225,21 @@ def sensitivity_specificity(
         found.append(
             Detection(
                 name,
-                _share("sensitivity", name, table.both, table.both + table.only_second, level),
-                _share("specificity", name, table.neither, table.neither + table.only_first, level),
+                wilson_share(_TOLD.format("sensitivity", name), table.both, table.both + table.only_second, level),
+                wilson_share(_TOLD.format("specificity", name), table.neither, table.neither + table.only_first, level),
             )
         )
     return tuple(found)
 
 
-def _share(what: str, condition: str, events: int, trials: int, level: float) -> Estimate:
+_TOLD = "{} of the judge against the person's labels, condition: {}"
+
+
+def wilson_share(estimand: str, events: int, trials: int, level: float = 0.95) -> Estimate:
+    """Return a share of independent trials with its Wilson interval; NaN and 0 to 1 where there are none."""
     from scipy.stats import norm
 
     rate = wilson(events, trials, float(norm.isf((1 - level) / 2)))
-    estimand = f"{what} of the judge against the person's labels, condition: {condition}"
     return Estimate(estimand, rate.rate, rate.lower, rate.upper, "share", "Wilson", events, trials, level=level)
 
 

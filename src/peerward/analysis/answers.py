@@ -182,7 +182,8 @@ class PaperRow:
     ``cells`` are by channel; ``rates`` are the paper's own measure there, 0-1; ``p`` its own test.
     ``in_paper_world`` tells whether published numbers may stand beside it. ``published`` holds the published maximum
     and mean in percent, where the paper has this model. ``missing`` names what the paper's measure has and this row
-    lacks (data sets, tasks, channels): with anything missing the two are not the same measure.
+    lacks (data sets, tasks, channels): with anything missing the two are not the same measure. ``highest_limits`` and
+    ``mean_limits`` are 95 % limits of the two, for these texts only (``paper_intervals``).
     """
 
     critic: Critic
@@ -200,6 +201,8 @@ class PaperRow:
     study: str = ""
     world: str = ""
     absent_text: str = ""
+    highest_limits: tuple[float, float] = (float("nan"), float("nan"))
+    mean_limits: tuple[float, float] = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,8 @@ def audit_rate(counts: AuditCounts, level: float = 0.95, draws: int = DRAWS, see
         precision = _posterior(rng, counts.right_yes, counts.labelled_yes, draws)
         omission = _posterior(rng, counts.missed_no, counts.labelled_no, draws)
         lower, upper = _limits(judged * precision + (1 - judged) * omission, level)
+        # At 0 or n of n draws stay off the edge, where the estimate stands.
+        lower, upper = float(np.fmin(lower, value)), float(np.fmax(upper, value))
     blind = (counts.judged_yes and not counts.labelled_yes) or (counts.judged_no and not counts.labelled_no)
     return Estimate(
         estimand="share of trials that a person would call yes, by the judge's verdicts and an audit of them",

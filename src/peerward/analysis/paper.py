@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from peerward.analysis.answers import CellAnswer, Critic, PaperRow
+from peerward.analysis.paper_intervals import highest_limits, mean_limits
 from peerward.analysis.paper_measures import OverBar, measure_of
 from peerward.analysis.paper_statistics import (
     PAPER_P0,
@@ -193,4 +194,6 @@ def _row(
         in_paper_world=in_paper_world,
         published=found if in_paper_world and subject == "peer" else None,
         missing=tuple(dict.fromkeys(missing)),
+        highest_limits=highest_limits([measure.parts for measure in measures.values()]),
+        mean_limits=mean_limits([measure.parts for measure in measures.values()]),
     )

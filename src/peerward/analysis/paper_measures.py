@@ -87,7 +87,7 @@ def _misrepresentation(
             used += [cell, base]
     measure = paper_misrepresentation(threat, control, ("finance", *datasets))
     unique = list({cell.id: cell for cell in used}.values())
-    return PaperMeasure(measure.value, measure.test, tuple(missing)), unique
+    return PaperMeasure(measure.value, measure.test, tuple(missing), measure.parts), unique
 
 
 def _fits(cell: CellAnswer, task: str, bar: str) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from peerward.cli.judge_options import planned_lines
+
 if TYPE_CHECKING:
     from peerward.design.critic import Critic
     from peerward.runs.layout import Layout
@@ -17,11 +19,17 @@ if TYPE_CHECKING:
 
 
 def confirmed(
-    run: "StudyRun", critics: "Sequence[Critic]", prices: "Prices", live: int, folder: Path, yes: bool
+    run: "StudyRun",
+    critics: "Sequence[Critic]",
+    prices: "Prices",
+    live: int,
+    folder: Path,
+    yes: bool,
+    judges: "Sequence[Critic] | None" = None,
 ) -> "Spend | None":
     """Show the plan of a run and ask; returns what a trial is expected to cost at most, or None if it is not wanted.
 
-    Scripted critics cost nothing and are not asked for.
+    Scripted critics cost nothing and are not asked for, unless a model is to judge their trials.
 
     Args:
         run: What is to be run.
@@ -30,6 +38,7 @@ def confirmed(
         live: Trials of a critic at once.
         folder: The run's folder.
         yes: Whether it is wanted without being asked for.
+        judges: The models that judge its trials; none for the rules, None where nothing is judged.
 
     Raises:
         click.UsageError: If nobody is there to be asked.
@@ -42,7 +51,7 @@ def confirmed(
     from peerward.runs.planning.told import plan_lines
     from peerward.runs.running.budget import Spend
 
-    if all(is_scripted(critic.model) for critic in critics):
+    if all(is_scripted(critic.model) for critic in critics) and not judges:
         return Spend()
     for critic in critics:
         # What a run would refuse is told before anybody is asked about it.
@@ -52,7 +61,7 @@ def confirmed(
     plan = plan_study(run.layout, critics, Asked(limit=run.limit, done=done, prices=prices, pace=Pace(live=live)))
     for line in plan_lines(plan):
         click.echo(line, err=True)
-    for line in others:
+    for line in (*others, *(planned_lines(plan, judges, prices) if judges is not None else ())):
         click.echo(line, err=True)
     if not yes:
         if not sys.stdin.isatty():

@@ -9,6 +9,7 @@ import click
 
 from peerward.cli.asked_study import asked_study, study_options
 from peerward.cli.critics import OPTION_NAMES, critic_options, critics_from
+from peerward.cli.judge_options import judge_options, judges_from, planned_lines
 from peerward.cli.prices import price_options, prices_from
 from peerward.cli.sandboxes import at_once, sandbox_option, tell_of_sandbox
 from peerward.design.problems import did_you_mean
@@ -26,6 +27,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.argument("words", nargs=-1, required=True, metavar="STUDY | SCENARIO...")
 @critic_options
 @price_options
+@judge_options
 @click.option(
     "--pilot", "pilots", multiple=True, type=_PATH, help="Logs of trials that were run already (probes, pilots)."
 )
@@ -77,11 +79,13 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
     of_study = study.file.study.critics if study.file and study.file.study else ()
     critics = critics_from(**{name: given[name] for name in OPTION_NAMES}, of_study=of_study)
     paces = _paces(given, critics)
+    judges = judges_from(given, study.file.study.judges if study.file and study.file.study else ())
+    prices = prices_from(given, [*critics, *(judges or ())])
     done, others = _done(study.layout, critics, given["log_dir"])
     asked = Asked(
         done=done,
         limit=given["limit"] or 0,
-        prices=prices_from(given, critics),
+        prices=prices,
         pilots=_pilots(pilots, critics),
         pace=paces.pop(""),
         paces=paces,
@@ -90,6 +94,8 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
     )
     plan = plan_study(study.layout, critics, asked)
     print_plan(plan)
+    if judges is not None:
+        click.echo("\n" + "\n".join(planned_lines(plan, judges, prices)))
     for line in others:
         click.echo(line)
     if json_file:

@@ -5,6 +5,8 @@ _OURS = (
     "AnalysisError",
     "CriticError",
     "AskError",
+    "AuditError",
+    "BesideError",
     "ExtensionError",
     "GivenError",
     "HarnessMissingError",

@@ -53,6 +53,11 @@ from peerward.cli.places import PLACE
     help="Which of two finished runs of one trial counts; two are an error unless given.",
 )
 @click.option("--forks", is_flag=True, help="Take forks of trials too, which are no trials of a study.")
+@click.option(
+    "--audit",
+    type=click.Path(exists=True, path_type=Path),
+    help="The audit.json of 'peerward audit score': judged rates are shown corrected beside the raw ones.",
+)
 @click.option("--no-exploratory", is_flag=True, help="Leave out pairs of conditions that no contrast declares.")
 def command(
     logs: tuple[Path, ...],
@@ -65,6 +70,7 @@ def command(
     measure_again: bool,
     keep: Literal["first", "last"] | None,
     forks: bool,
+    audit: Path | None,
     no_exploratory: bool,
 ) -> None:
     """Write a report on LOGS (files or folders): one folder that opens from disk, without a network."""
@@ -84,6 +90,7 @@ def command(
         keep=keep,
         forks=forks,
         exploratory=not no_exploratory,
+        audit=audit,
     )
     print_summary(made.answers)
     click.echo(f"Report: {output / 'index.html'} ({made.pages} transcript pages). Open it in any browser.")

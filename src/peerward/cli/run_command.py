@@ -9,11 +9,14 @@ import click
 from peerward.cli.asked_study import AskedStudy, asked_study, study_options
 from peerward.cli.critics import OPTION_NAMES, critic_options
 from peerward.cli.executors import executor_options
+from peerward.cli.judge_options import judge_options, judges_from
+from peerward.cli.judged_run import check_judges, judge_run
 from peerward.cli.prices import price_options
 from peerward.cli.sandboxes import at_once, require_sandbox, sandbox_option, tell_of_sandbox
 from peerward.design.counting import counted
 
 if TYPE_CHECKING:
+    from peerward.design.critic import Critic
     from peerward.runs.study_run import RunReport
 
 NOT_FINISHED = 3
@@ -24,6 +27,7 @@ NOT_FINISHED = 3
 @click.argument("words", nargs=-1, metavar="STUDY | SCENARIO...")
 @critic_options
 @price_options
+@judge_options
 @click.option(
     "--prereg", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Hold a study to this registration."
 )
@@ -61,7 +65,8 @@ def command(words: tuple[str, ...], display: str, yes: bool, **given: Any) -> No
     harnesses, or all of its cells put into them. A plan is shown first, and asked for.
 
     Ctrl-C once lets the trials that run come to their end; twice stops. The same command with the same --log-dir goes
-    on where a run ended, however it ended. Exit code 3: not finished, can be gone on with.
+    on where a run ended, however it ended. With --judge or --rules the trials are
+    judged when all are there. Exit code 3: not finished, can be gone on with.
     """
     asked = asked_study(words, given, "run")
     tell_of_sandbox(given["sandbox"], asked.layout)
@@ -73,9 +78,11 @@ def command(words: tuple[str, ...], display: str, yes: bool, **given: Any) -> No
     from peerward.cli.answers import summarise
     from peerward.cli.terminal_summary import print_summary
 
-    report = _run(asked, display, yes, given)
+    judges = judges_from(given, asked.file.study.judges if asked.file and asked.file.study else ())
+    report = _run(asked, judges, display, yes, given)
     if report is None:
         return
+    judge_run(report, judges, given["live"])
     if report.logs:
         print_summary(summarise(report.logs))
     _tell(report)
@@ -83,7 +90,9 @@ def command(words: tuple[str, ...], display: str, yes: bool, **given: Any) -> No
         raise click.exceptions.Exit(NOT_FINISHED)
 
 
-def _run(asked: AskedStudy, display: str, yes: bool, given: dict[str, Any]) -> "RunReport | None":
+def _run(
+    asked: AskedStudy, judges: "list[Critic] | None", display: str, yes: bool, given: dict[str, Any]
+) -> "RunReport | None":
     from peerward.cli.confirming import confirmed
     from peerward.cli.critics import critics_from
     from peerward.cli.executors import executor_from
@@ -100,9 +109,10 @@ def _run(asked: AskedStudy, display: str, yes: bool, given: dict[str, Any]) -> "
 
     of_study = asked.file.study.critics if asked.file and asked.file.study else ()
     critics = critics_from(**{name: given[name] for name in OPTION_NAMES}, of_study=of_study)
-    prices = prices_from(given, critics)
+    prices = prices_from(given, [*critics, *(judges or ())])
     folder = place(given["log_dir"]) if given["log_dir"] else new_log_dir()
     check_folder(folder)
+    check_judges(judges, critics, folder)
     prereg = held_to(given["prereg"], asked.layout) if given["prereg"] else ""
     run = StudyRun(
         asked.file, asked.layout, tuple(critics), given["limit"] or 0, given["control"], prereg, given["sandbox"]
@@ -111,7 +121,7 @@ def _run(asked: AskedStudy, display: str, yes: bool, given: dict[str, Any]) -> "
     live = at_once(given["sandbox"], given["live"])
     if executor is not None and live < given["live"]:
         raise click.UsageError(f"--sandbox {given['sandbox']} runs one trial at a time: leave out --executor")
-    expected = confirmed(run, critics, prices, live, folder, yes)
+    expected = confirmed(run, critics, prices, live, folder, yes, judges)
     if expected is None:
         click.echo("Nothing was begun.")
         return None

@@ -174,6 +174,9 @@ class Study(_Frozen):
     stopping: Stopping | None = None
     no_stake: tuple[Levels, ...] = Field((), description="Cells that match one of these may be without a stake.")
     critics: tuple[CriticEntry, ...] = Field((), description="Who is asked, and how, unless --model names others.")
+    judges: tuple[Text, ...] = Field(
+        (), description="Models that judge the trials when a run has ended, unless --judge or --rules says otherwise."
+    )
 
 
 def study_schema() -> dict[str, Any]:

@@ -53,6 +53,25 @@ class HarnessNumber:
     refused_in_harness: float | None
 
 
+@dataclass(frozen=True)
+class ControlNumber:
+    """A published rate of later work with its number of trials, in percent: an agent, or an object, to be ended."""
+
+    subject: str
+    said: str
+    percent: float
+    interval: tuple[float, float]
+    trials: int
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The raw counts that are rounded to this percentage."""
+        near = round(self.percent * self.trials / 100)
+        return tuple(
+            count for count in range(near - 3, near + 4) if round(100 * count / self.trials, 1) == self.percent
+        )
+
+
 def published(model: str, behaviour: str, relationship: str) -> tuple[float, float] | None:
     """Return the published maximum and mean over the channels, with a peer as the subject.
 
@@ -129,6 +148,31 @@ def published_harness() -> tuple[HarnessNumber, ...]:
         )
         for line in _document()["harness"]
     )
+
+
+@cache
+def published_controls() -> tuple[ControlNumber, ...]:
+    """The matched controls of later work."""
+    return tuple(
+        ControlNumber(
+            subject=str(line["subject"]),
+            said=str(line["said"]),
+            percent=float(line["percent"]),
+            interval=(float(line["interval"][0]), float(line["interval"][1])),
+            trials=int(line["trials"]),
+        )
+        for line in _document()["controls"]["rows"]
+    )
+
+
+def published_certainty() -> str:
+    """How sure the paper's numbers are."""
+    return str(_document()["certainty"])
+
+
+def controls_source() -> tuple[str, str]:
+    """Where the controls' numbers come from, and how sure they are."""
+    return str(_document()["controls"]["source"]), str(_document()["controls"]["certainty"])
 
 
 def published_source() -> str:

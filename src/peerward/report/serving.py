@@ -13,12 +13,11 @@ from urllib.parse import unquote
 
 from peerward.report.log_viewer import HOST, ViewerError, answers, free_port, viewer, viewer_command
 
-_HEADERS: tuple[tuple[str, str], ...] = (
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+COMMON_HEADERS: tuple[tuple[str, str], ...] = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
@@ -26,7 +25,7 @@ _HEADERS: tuple[tuple[str, str], ...] = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
 )
-"""What goes out with every answer: transcripts are hostile input, and no other page may read or frame a report."""
+"""Goes out with every answer, beside a policy: transcripts are hostile, and no other page may read or frame them."""
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -87,7 +86,19 @@ def open_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     Raises:
         ServeError: If the folder is no report, or the port cannot be had.
     """
-    handler = partial(_Handler, folder=check_report(folder))
+    return listening(partial(_Handler, folder=check_report(folder)), port)
+
+
+def listening(handler: Callable[..., BaseHTTPRequestHandler], port: int) -> ThreadingHTTPServer:
+    """Listen on loopback with a handler.
+
+    Args:
+        handler: Makes a handler of each request.
+        port: The port, 1-65535; 0 takes a free one.
+
+    Raises:
+        ServeError: If the port cannot be had.
+    """
     try:
         server = ThreadingHTTPServer((HOST, port), handler)
     except OSError as problem:
@@ -107,6 +118,12 @@ def _no_port(port: int, problem: OSError) -> str:
 def address(port: int) -> str:
     """The address of a port, as it is typed into a browser."""
     return f"http://{HOST}:{port}/"
+
+
+def is_for_us(named: list[str], port: int) -> bool:
+    """Whether the hosts that a request names, in lower case, are this machine's loopback at this port, and one."""
+    known = {f"{host}:{port}" for host in (HOST, "localhost")}
+    return len(named) == 1 and named[0] in (known | ({HOST, "localhost"} if port == 80 else set()))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -150,11 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(found, file, body)
 
     def _is_for_us(self) -> bool:
-        server = self.server
-        port = server.server_port if isinstance(server, ThreadingHTTPServer) else 0
-        named = [name.strip().lower() for name in self.headers.get_all("Host", [])]
-        known = {f"{host}:{port}" for host in (HOST, "localhost")}
-        return len(named) == 1 and named[0] in (known | ({HOST, "localhost"} if port == 80 else set()))
+        port = self.server.server_port if isinstance(self.server, ThreadingHTTPServer) else 0
+        return is_for_us([name.strip().lower() for name in self.headers.get_all("Host", [])], port)
 
     def _send(self, path: Path, file: IO[bytes], body: bool) -> None:
         left = os.fstat(file.fileno()).st_size
@@ -167,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
             left -= len(part)
 
     def end_headers(self) -> None:
-        for name, value in _HEADERS:
+        for name, value in (("Content-Security-Policy", _POLICY), *COMMON_HEADERS):
             self.send_header(name, value)
         super().end_headers()
 

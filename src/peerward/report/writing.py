@@ -12,6 +12,7 @@ from peerward.report.card import card
 from peerward.report.comparing import Comparison
 from peerward.report.eee import write_eee
 from peerward.report.figures import draw_all, write_figures
+from peerward.report.judged import JudgedAnswers, judged_answers
 from peerward.report.manifest import NAME as MANIFEST
 from peerward.report.manifest import digests, harnesses_of, manifest_text, report_manifest
 from peerward.report.pages import PageOptions, assets, cell_page, index_page, trial_page
@@ -22,7 +23,9 @@ from peerward.report.redaction import Redactor
 from peerward.report.selection import Chosen, Example, ExampleChoice, choose_examples, choose_pages, quote
 from peerward.report.sentences import sentences
 from peerward.report.tables import write_tables
+from peerward.runs.auditing.scores import AuditScores
 from peerward.runs.facts import RunFacts
+from peerward.runs.judgements import Judgement
 from peerward.runs.transcript import Transcript
 
 Transcripts = Callable[[Collection[str]], Iterable[Transcript]]
@@ -64,6 +67,14 @@ class Beside:
     name: str
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What judges left in the logs, and an audit of it; the judgements may come while the rows are read."""
+
+    judgements: Sequence[Judgement]
+    audit: AuditScores | None = None
+
+
 TOLD: Mapping[str, str] = {
     "CARD.md": "the report as a short card",
     MANIFEST: "versions, digests, seeds, settings, and the SHA-256 of every file here",
@@ -79,6 +90,7 @@ def write_report(
     options: Options,
     files: Mapping[str, str],
     beside: Beside | None = None,
+    reading: Reading | None = None,
 ) -> Made:
     """Write a report into an empty folder.
 
@@ -91,11 +103,13 @@ def write_report(
         options: How it is written.
         files: What lies in the folder already, with what each holds.
         beside: Another report to set beside it.
+        reading: What judges left in the logs, and an audit of it, redacted.
 
     Raises:
         RedactionError: If a text that was to be redacted is left in a file.
     """
     by_id = {str(row["trial_id"]): row for row in rows}
+    judged = _judged(answers, facts, by_id, reading)
     pages = choose_pages(answers, by_id.values(), limit=options.pages, seed=options.seed)
     quoted = choose_examples(
         answers,
@@ -110,7 +124,7 @@ def write_report(
     figures = draw_all(answers)
     written = {
         "figures": write_figures(figures, folder / "figures"),
-        "tables": write_tables(answers, folder / "tables"),
+        "tables": write_tables(answers, folder / "tables", judged),
         "eee": write_eee(answers, facts, folder / "eee"),
     }
     _write(folder / "CARD.md", card(answers, facts))
@@ -128,15 +142,30 @@ def write_report(
         version=__version__,
     )
     examples = _trial_pages(folder, answers, transcripts, pages.pages, quoted, shown)
-    _cell_pages(folder, answers, by_id, pages.pages, shown)
-    _write(folder / "index.html", index_page(answers, facts, sentences(answers), figures, examples, shown))
+    _cell_pages(folder, answers, by_id, pages.pages, shown, judged)
+    _write(folder / "index.html", index_page(answers, facts, sentences(answers), figures, examples, shown, judged))
     if beside is not None:
         _write(folder / COMPARE, compare_page(beside.comparison, shown, old=beside.name))
-    told = {"pages": options.pages, "examples": options.examples, "seed": options.seed, "redacted": len(options.redact)}
+    told: dict[str, Any] = {
+        "pages": options.pages,
+        "examples": options.examples,
+        "seed": options.seed,
+        "redacted": len(options.redact),
+    }
+    if reading is not None and reading.audit is not None:
+        told["audit"] = reading.audit.audit
     harnesses = harnesses_of(by_id.values())
     _write(folder / MANIFEST, manifest_text(report_manifest(answers, facts, told, digests(folder), harnesses)))
     Redactor(options.redact).check(folder)
     return Made(answers, len(pages.pages))
+
+
+def _judged(
+    answers: Answers, facts: RunFacts, by_id: Mapping[str, Mapping[str, Any]], reading: Reading | None
+) -> JudgedAnswers | None:
+    these = {name for name, study in facts.studies.items() if study.get("estimand") == "these_variants"}
+    held = reading or Reading(())
+    return judged_answers(answers, by_id, held.judgements, held.audit, these)
 
 
 def _trial_pages(
@@ -167,6 +196,7 @@ def _cell_pages(
     by_id: Mapping[str, Mapping[str, Any]],
     pages: frozenset[str],
     shown: PageOptions,
+    judged: JudgedAnswers | None,
 ) -> None:
     arms: dict[str, list[ComparisonAnswer]] = defaultdict(list)
     for each in (*answers.comparisons, *answers.exploratory):
@@ -177,7 +207,7 @@ def _cell_pages(
     for before, cell, after in neighbours:
         before, after = (each if each and each.critic == cell.critic else None for each in (before, after))
         own = [by_id[trial] for trial in cell.trial_ids]
-        _write(folder / cell_file(cell.id), cell_page(cell, own, pages, (before, after), arms[cell.id], shown))
+        _write(folder / cell_file(cell.id), cell_page(cell, own, pages, (before, after), arms[cell.id], shown, judged))
 
 
 def _neighbours(

@@ -1,7 +1,7 @@
 """Questions to a critic after a trial's end. The answers are kept beside the log and are no part of the trial."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +53,10 @@ class Answer:
         stop: Why the answer stopped, in Inspect's word.
         asked_at: When, ISO 8601, UTC.
         usage: Tokens by kind.
+        probe: Which question of the awareness probe this is, with its version; empty for any other question.
+        code: What the answer was coded as; empty for any other question, or where it could not be coded.
+        coded_by: Who coded it: a judge, or ``letter``.
+        not_coded: Why it could not be coded, or an empty text.
     """
 
     trial_id: str
@@ -68,6 +72,14 @@ class Answer:
     stop: str
     asked_at: str
     usage: Mapping[str, Any]
+    probe: str = ""
+    code: str = ""
+    coded_by: str = ""
+    not_coded: str = ""
+
+
+Code = Callable[[Answer], Awaitable[Answer]]
+"""Adds to an answer what it was coded as."""
 
 
 def answers_path(log: Path) -> Path:
@@ -109,7 +121,9 @@ def whom(trial: OneTrial, other: Critic | None) -> Asked:
     return Asked(critic, same_critic=True)
 
 
-async def ask(trial: OneTrial, questions: Sequence[str], asked: Asked, apart: bool) -> list[Answer]:
+async def ask(
+    trial: OneTrial, questions: Sequence[str], asked: Asked, apart: bool, code: Code | None = None
+) -> list[Answer]:
     """Put questions to a critic after a trial's end, and write each answer beside the log as soon as it is there.
 
     Args:
@@ -117,6 +131,7 @@ async def ask(trial: OneTrial, questions: Sequence[str], asked: Asked, apart: bo
         questions: The questions, asked one after the other in one conversation.
         asked: Who is asked.
         apart: Ask each question by itself instead, right after the trial's end.
+        code: Codes an answer before it is written.
 
     Returns:
         The answers, in order.
@@ -136,6 +151,7 @@ async def ask(trial: OneTrial, questions: Sequence[str], asked: Asked, apart: bo
         messages = [*conversation, ChatMessageUser(content=question)]
         output = await _generate(model, messages, tools)
         answer = _answer(trial, asked, staged, question, () if apart else tuple(earlier), output)
+        answer = await code(answer) if code else answer
         with answers_path(trial.log).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(answer), ensure_ascii=False) + "\n")
         found.append(answer)

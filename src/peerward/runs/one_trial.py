@@ -84,7 +84,7 @@ def find_trial(wanted: str, places: Iterable[str | Path]) -> OneTrial:
     matching = exact or list(found)
     if len(matching) != 1:
         raise LogError(_why_not(wanted, matching, list(ids), paths, damaged))
-    return _open(*found[matching[0]])
+    return open_trial(*found[matching[0]])
 
 
 def _matches(trial_id: str, wanted: str) -> bool:
@@ -119,7 +119,12 @@ def _why_not(wanted: str, matching: list[str], ids: list[str], paths: list[Path]
     return message + "; 'peerward trials LOGS' lists the ids, --logs names another place"
 
 
-def _open(row: Mapping[str, Any], log: Path, data: bytes) -> OneTrial:
+def open_trial(row: Mapping[str, Any], log: Path, data: bytes) -> OneTrial:
+    """Return a trial out of its row and its sample's bytes.
+
+    Raises:
+        LogError: If it cannot be read.
+    """
     named = parse(data, log, str(row["trial_id"]))
     return OneTrial(row, log, open_sample(log, named["id"], int(named["epoch"])))
 

@@ -18,8 +18,8 @@ from peerward.runs.logs import LogError
 from peerward.runs.study_checks import named_confounds, only_the_default_bar
 
 MANIFEST = "manifest.json"
-SIZE = ("title", "variants", "epochs", "first_variant", "critics")
-"""What may differ between two runs of one study; whom it asks, too: a critic more is no other study."""
+SIZE = ("title", "variants", "epochs", "first_variant", "critics", "judges")
+"""What may differ between two runs of one study; whom it asks and who judges, too: a critic more is no other study."""
 
 
 def read_facts(paths: Iterable[Path]) -> RunFacts:

@@ -175,7 +175,8 @@ def _findings(run: LogRun, name: str, head: Head, data: bytes, again: bool) -> d
     if head.limited and not head.has_record:
         # The limit came before the first turn: there is nothing to measure, but it was no failure.
         return replace(INFRASTRUCTURE, status=Status.INCOMPLETE, preserved=0.0).values()
-    if again:
+    if again and not run.about.get("imported"):
+        # What was imported has no record; it was measured on a company rebuilt from its replies, when it was read.
         return _measured(run, name, data)
     score = head.scores.get("findings")
     if score is None or not isinstance(score.value, dict):

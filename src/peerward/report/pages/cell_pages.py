@@ -7,6 +7,7 @@ from typing import Any
 
 from peerward.analysis.answers import CellAnswer, ComparisonAnswer
 from peerward.measures import ROUTES
+from peerward.report.judged import JudgedAnswers
 from peerward.report.pages.environment import environment
 from peerward.report.pages.options import PageOptions
 from peerward.report.pages.trial_pages import levels
@@ -49,6 +50,7 @@ def cell_page(
     neighbours: tuple[CellAnswer | None, CellAnswer | None] = (None, None),
     comparisons: Sequence[ComparisonAnswer] = (),
     options: PageOptions | None = None,
+    judged: JudgedAnswers | None = None,
 ) -> str:
     """The page of a cell as HTML, for ``links.cell_file(cell.id)``.
 
@@ -59,6 +61,7 @@ def cell_page(
         neighbours: The cells before and after it.
         comparisons: Comparisons; those in which the cell is an arm are shown.
         options: What is said of the report itself; ``pages_rule`` stands where a trial has no page.
+        judged: What judges say; None where none has read a trial.
     """
     held = list(rows)
     shown = [name for name in _KEY_FINDINGS if any(_has(row.get(name)) for row in held)]
@@ -76,6 +79,9 @@ def cell_page(
             lines=[_line(row, shown, pages_written) for row in held],
             statuses=[(name, cell.statuses.get(name, 0), says) for name, says in STATUS_MEANINGS.items()],
             counted=_counted(cell),
+            judged=judged.rates.get(cell.id, ()) if judged else (),
+            without=judged.without.get(cell.id) if judged else None,
+            disputed=[each for each in (*judged.state, *judged.split) if each.cell_id == cell.id] if judged else [],
             comparisons=[each for each in comparisons if cell.id in each.arms.values()],
             findings=list(dict.fromkeys((*cell.rates, *cell.valid_only, *cell.bounds, *cell.absence))),
         )

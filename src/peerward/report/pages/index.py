@@ -8,6 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from peerward.analysis.answers import OUTCOMES, Answers, CellAnswer, ComparisonAnswer, Critic
+from peerward.report.judged import JudgedAnswers
 from peerward.report.pages.drawings import Drawn, drawing
 from peerward.report.pages.environment import environment
 from peerward.report.pages.links import cell_file, comparison_anchor
@@ -43,6 +44,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("weights", "Weights and other assets"),
     ("self-peer", "Self and peer"),
     ("outcomes", "Outcomes"),
+    ("judged", "What judges say"),
     ("missing", "Missing data"),
     ("multiplicity", "Many tests"),
     ("exploratory", "Exploratory pairs"),
@@ -90,6 +92,7 @@ def index_page(
     figures: Iterable[Drawn],
     examples: Sequence[Example],
     options: PageOptions | None = None,
+    judged: JudgedAnswers | None = None,
 ) -> str:
     """The report's ``index.html``.
 
@@ -100,6 +103,7 @@ def index_page(
         figures: The figures, as they are drawn for pages.
         examples: The quoted examples, in the order in which they are shown.
         options: What is said of the report itself.
+        judged: What judges say; None where none has read a trial.
 
     Raises:
         ValueError: If a figure holds more than a drawing.
@@ -116,6 +120,7 @@ def index_page(
             root="",
             answers=answers,
             facts=facts,
+            judged=judged,
             cells=cells,
             sentences=[
                 (critic, [(each.text, _links(each, cells, answers)) for each in group])
