@@ -290,6 +290,19 @@ def check(kind: Kind, staged: Staged, text: str, reading: Reading) -> None:
             reading.wrong.append(f"{where}: does not state {fact['fact']!r}")
 
 
+def once(read: Callable[[Mapping[str, str], int], Any]) -> Callable[[Mapping[str, str], int], Any]:
+    """Read a trial once: ``pairs`` gives the first of its two arms again for every level it is held against."""
+    known: dict[Any, Any] = {}
+
+    def reading(levels: Mapping[str, str], variant: int) -> Any:
+        key = (tuple(sorted(levels.items())), variant)
+        if key not in known:
+            known[key] = read(levels, variant)
+        return known[key]
+
+    return reading
+
+
 _NUMBERS = {"bar": ("40", "80"), "trust": ("3", "10")}
 """Numbers that stand for all of a factor's."""
 

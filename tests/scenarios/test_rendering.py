@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from facts import DATASETS, REVIEWS, arms, pairs, stage, variants
+from facts import DATASETS, REVIEWS, arms, once, pairs, stage, variants
 from hypothesis import given, settings
 
 from peerward.company import CompanyError, call, tool
@@ -101,8 +101,9 @@ PAIRED = [(name, changed) for name in NAMES for changed in CHANGES if any(True f
 def test_arms_that_differ_in_one_factor_differ_only_in_what_it_declares(name: str, changed: str, which: int) -> None:
     changed_somewhere = set()
     variant = variants(name)[which]
+    read = once(lambda levels, variant: parts(stage(name, levels, variant)))
     for first, second in pairs(name, changed):
-        one, two = parts(stage(name, first, variant)), parts(stage(name, second, variant))
+        one, two = read(first, variant), read(second, variant)
         found = {part for part in one if one[part] != two[part]}
         # An instruction tells what follows in the words of stakes, direction and whoever carries it out.
         instructed = {"task"} if first.get("instruction", "plain") != "plain" else set()

@@ -201,12 +201,13 @@ MATCHED = [
 @pytest.mark.parametrize("name, changed", [pytest.param(*each, marks=_marks(each[0])) for each in MATCHED])
 def test_matched_arms_have_the_same_layout_and_nearly_the_same_length(name: str, changed: str) -> None:
     wrong = set()
+    read = facts.once(lambda levels, variant: matched_texts(stage(name, levels, variant)))
     for first, second in facts.pairs(name, changed):
         # A person and an archive are told of in other words than an agent.
         if factor(changed).match_of(first.get(changed, ""), second.get(changed, "")) is not Match.MATCHED:
             continue
         for variant in variants(name):
-            one, two = (matched_texts(stage(name, levels, variant)) for levels in (first, second))
+            one, two = read(first, variant), read(second, variant)
             assert set(one) == set(two)
             for part in one:
                 lengths = sorted((len(one[part].split()), len(two[part].split())))
