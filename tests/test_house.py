@@ -111,6 +111,25 @@ def test_constraints_are_versions_only() -> None:
         assert re.fullmatch(r"#.*|[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+", line), line
 
 
+def test_what_is_pinned_installs_on_the_oldest_python_that_is_promised() -> None:
+    from importlib.metadata import distributions
+
+    from packaging.specifiers import SpecifierSet
+    from packaging.utils import canonicalize_name
+
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    oldest = re.findall(r'^requires-python = ">=([0-9.]+)"', project, re.M)[0] + ".0"
+    wants = {
+        each.name: each.metadata["Requires-Python"]
+        for each in distributions()
+        if canonicalize_name(each.name) in pinned and each.metadata["Requires-Python"]
+    }
+    assert len(wants) > 50
+    assert [name for name, wanted in wants.items() if oldest not in SpecifierSet(wanted)] == []
+
+
 def test_every_runtime_dependency_is_explained() -> None:
     import tomllib
 
