@@ -62,7 +62,7 @@ format: $(STAMP)
 browser: $(STAMP)
 	@sh tools/install_browser.sh
 	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --editable ".[browser]"
-	@$(BIN)/python -m pytest -p no:cacheprovider browser_tests
+	@$(BIN)/python -m pytest -p no:cacheprovider --numprocesses auto --dist loadfile browser_tests
 
 thorough: $(STAMP)
 	@$(BIN)/python -m pytest -m thorough --numprocesses auto --dist worksteal tests

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,11 +61,16 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(given).resolve()
     place = tmp_path_factory.mktemp("study")
     folder = ROOT / "src" / "peerward" / "critics" / "scripted" / "profiles"
-    for name in (*PROFILES, EARLIER):
-        _peerward(
-            "run", "quick", "--model", "scripted/mixture", "-M", f"profile={folder / name}.yaml",
-            "--limit", "90", "--log-dir", str(place / "logs" / name),
-        )  # fmt: skip
+    with ThreadPoolExecutor(2) as pool:
+        runs = [
+            pool.submit(
+                _peerward, "run", "quick", "--model", "scripted/mixture", "-M", f"profile={folder / name}.yaml",
+                "--limit", "90", "--log-dir", str(place / "logs" / name),
+            )
+            for name in (*PROFILES, EARLIER)
+        ]  # fmt: skip
+        for each in runs:
+            each.result()
     _peerward("report", str(place / "logs" / EARLIER), "-o", str(place / "earlier"))
     logs = [str(place / "logs" / name) for name in PROFILES]
     _peerward("report", *logs, "-o", str(place / "report"), "--compare", str(place / "earlier"))
