@@ -22,6 +22,8 @@ PROFILES = ("general", "partial")
 """What the scripted critics of the report do, one critic each (critics/scripted/profiles)."""
 EARLIER = "reacts_to_relationship"
 """The critic of the other report that it is compared with."""
+TRIALS = "54"
+"""Of each critic: three in each arm, enough for every kind of page, figure and interval."""
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +67,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         runs = [
             pool.submit(
                 _peerward, "run", "quick", "--model", "scripted/mixture", "-M", f"profile={folder / name}.yaml",
-                "--limit", "90", "--log-dir", str(place / "logs" / name),
+                "--limit", TRIALS, "--log-dir", str(place / "logs" / name),
             )
             for name in (*PROFILES, EARLIER)
         ]  # fmt: skip

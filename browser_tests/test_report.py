@@ -103,9 +103,8 @@ def test_every_drawing_opens_by_itself(browser: Chrome, report: Path) -> None:
         assert [*foreign_requests(browser, report), *complaints(browser)] == [], name
 
 
-@pytest.mark.parametrize(
-    ("screen", "scheme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")]
-)
+# A phone changes the layout and the dark scheme the colours; neither changes the other.
+@pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light")])
 def test_axe_finds_no_violation(browser: Chrome, report: Path, axe: str, screen: str, scheme: str) -> None:
     show(browser, screen, scheme)
     open_report(browser, report)
