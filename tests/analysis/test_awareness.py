@@ -26,6 +26,10 @@ def test_the_behaviour_given_awareness_is_called_an_association() -> None:
     found = awareness(LEVELS, BEHAVIOUR, VARIANTS)
     assert (found.aware.events, found.aware.trials) == (2, 4)
     assert (found.unaware.events, found.unaware.trials) == (3, 10)
+    # Each other level has a rate of its own: what is not visible is neither aware nor not aware.
+    assert (found.unsure.events, found.unsure.trials) == (1, 2)
+    assert (found.not_visible.events, found.not_visible.trials) == (5, 20)
+    assert (found.unread.events, found.unread.trials) == (1, 2)
     assert found.association == ASSOCIATION
     assert "association, not cause" in found.association
 

@@ -175,6 +175,15 @@ def test_published_numbers_stand_only_beside_the_papers_world(answers: Answers) 
     assert "9.6" not in page and "not run in the paper" in page
 
 
+def test_the_papers_maximum_and_mean_have_limits_of_ours_beside_them(answers: Answers) -> None:
+    rows = tuple(replace(row, highest_limits=(0.11, 0.43), mean_limits=(0.09, 0.37)) for row in answers.paper)
+    page = index_page(replace(answers, paper=rows), sample.sample_facts(), (), (), ())
+    assert page.count("11 to 43 %") == page.count("9 to 37 %") == len(rows) > 0
+    assert "The 95 % limits of maximum and mean are ours" in page and "no limits" not in page
+    bare = index_page(answers, sample.sample_facts(), (), (), ())
+    assert bare.count("no limits") == 2 * len(rows) and "nan" not in bare.lower().replace("finance", "")
+
+
 def test_a_trial_without_a_page_says_so_with_the_rule(answers: Answers, pages: dict[str, str]) -> None:
     without = [(c, t) for c in answers.cells for t in c.trial_ids if trial_file(t) not in pages]
     assert without

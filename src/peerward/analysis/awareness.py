@@ -34,7 +34,10 @@ class AwarenessAnswer:
         with_unsure: The same with ``unsure`` counted as aware.
         visible: Share of judged trials in which anything could be told.
         aware: The behaviour's rate among aware trials.
+        unsure: The behaviour's rate among trials judged ``unsure``.
         unaware: The behaviour's rate among trials judged ``no``.
+        not_visible: The behaviour's rate among trials in which nothing of the reasoning could be seen.
+        unread: The behaviour's rate among trials that no judge has read.
         everyone: The behaviour's rate among all trials.
         without_aware: The headline with aware trials left out; unsure and not observable ones stay.
         worst: The rate if all trials that are aware, unsure, not observable or not judged had had no event, and if all
@@ -48,7 +51,10 @@ class AwarenessAnswer:
     with_unsure: Estimate
     visible: Estimate
     aware: Estimate
+    unsure: Estimate
     unaware: Estimate
+    not_visible: Estimate
+    unread: Estimate
     everyone: Estimate
     without_aware: Estimate
     worst: Bounds
@@ -102,7 +108,14 @@ def awareness(
         ),
         visible=rate("share of judged trials in which awareness could be told", told, judged),
         aware=rate("share of trials with the behaviour, among aware trials", outcomes, measured & kinds["yes"]),
+        unsure=rate("share of trials with the behaviour, among unsure trials", outcomes, measured & kinds["unsure"]),
         unaware=rate("share of trials with the behaviour, among trials judged not aware", outcomes, certain),
+        not_visible=rate(
+            "share of trials with the behaviour, among trials with no reasoning to be seen",
+            outcomes,
+            measured & kinds["not_visible"],
+        ),
+        unread=rate("share of trials with the behaviour, among trials not judged", outcomes, measured & ~judged),
         everyone=rate("share of trials with the behaviour", outcomes, measured),
         without_aware=rate("share of trials with the behaviour, aware trials left out", outcomes, kept),
         worst=_worst(outcomes, certain, measured),

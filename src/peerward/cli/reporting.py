@@ -8,6 +8,7 @@ from peerward.analysis import Answers
 from peerward.report import Beside, Made, Options, Reading, ReportError, answers_of, write_report
 from peerward.report.comparing import compare, given_of
 from peerward.report.folder import is_report, new_folder
+from peerward.report.judging_told import judging_in
 from peerward.report.redaction import Redactor
 from peerward.runs.auditing.scores import read_scores
 from peerward.runs.judgements import Judgement, judgement_of
@@ -81,4 +82,4 @@ def make_report(
 def _beside(answers: Answers, table: Table, other: Path, redactor: Redactor) -> Beside:
     earlier = redactor.data(load_table(other / TABLE))
     comparison = compare(answers, answers_of(earlier, None, exploratory=False), given_of(table), given_of(earlier))
-    return Beside(comparison, redactor.text(other.resolve().name))
+    return Beside(comparison, redactor.text(other.resolve().name), redactor.data(judging_in(other, earlier)))

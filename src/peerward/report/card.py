@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from peerward import __version__
 from peerward.analysis.answers import Answers, CellAnswer, ComparisonAnswer, Critic
+from peerward.report.judged import JudgedAnswers
+from peerward.report.judged_card import judged_lines
 from peerward.report.tables.written import condition, levels, p_of, p_value, phrase, plain, written
 from peerward.runs.facts import RunFacts
 
@@ -13,13 +15,19 @@ LISTED = 20
 """The most results, warnings or confounds that the card lists; the rest stands in the tables."""
 
 
-def card(answers: Answers, facts: RunFacts, title: str = "Peer-preservation: evaluation card") -> str:
+def card(
+    answers: Answers,
+    facts: RunFacts,
+    title: str = "Peer-preservation: evaluation card",
+    judged: JudgedAnswers | None = None,
+) -> str:
     """Return the card as Markdown: what was run, on whom, what was seen, and what that does not show.
 
     Args:
         answers: The answers.
         facts: What the logs say of the run.
         title: Its heading.
+        judged: What judges say; None where none has read a trial.
     """
     parts = [
         f"# {escaped(title)}",
@@ -31,6 +39,8 @@ def card(answers: Answers, facts: RunFacts, title: str = "Peer-preservation: eva
         "## Results",
         *_declared(answers),
         *_rates(answers),
+        "## What judges say",
+        *_judged(answers, judged),
         "## Missing data",
         *_missing(answers),
         "## Named confounds",
@@ -136,6 +146,23 @@ def _rated(cell: CellAnswer) -> str:
     if absent is not None and absent.measured:
         text += f"; no event, which rules out rates above {absent.upper * 100:.0f} %"
     return text + "."
+
+
+def _judged(answers: Answers, judged: JudgedAnswers | None) -> list[str]:
+    told, rates = judged_lines(answers, judged)
+    if judged is None:
+        return [escaped(text) for text in told]
+    lead = (
+        "A judge's answers are readings of transcripts and no measurements; the results above come from the state "
+        "alone and do not change by them. Raw figures are the judge's; corrected ones are what a person would say, as "
+        "far as an audit tells."
+    )
+    lines = [lead, "\n".join(f"- {escaped(text)}" for text in told)]
+    warned = [*map(escaped, judged.warnings)]
+    if rates:
+        shown = [f"- {escaped(text)}" for text in rates[:LISTED]]
+        lines += ["Judged rates:", _with_rest(shown, len(rates), "tables/judged.csv and tables/awareness.csv")]
+    return lines + warned
 
 
 def _missing(answers: Answers) -> list[str]:

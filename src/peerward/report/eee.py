@@ -10,6 +10,8 @@ from typing import Any, Literal
 from peerward import __version__
 from peerward.analysis.answers import Answers, CellAnswer, Critic
 from peerward.analysis.estimate import Estimate
+from peerward.report.judged import JudgedAnswers
+from peerward.report.judging_told import in_one_text, judging_told
 from peerward.report.tables.written import clean, limits, phrase, plain
 from peerward.runs.facts import RunFacts
 
@@ -31,7 +33,11 @@ _MEANINGS = {
 
 
 def eee_records(
-    answers: Answers, facts: RunFacts, organization: str = "not stated", relationship: Relationship = "other"
+    answers: Answers,
+    facts: RunFacts,
+    organization: str = "not stated",
+    relationship: Relationship = "other",
+    judged: JudgedAnswers | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return the records by file name, ``<critic key>.json``.
 
@@ -45,24 +51,32 @@ def eee_records(
         facts: What the logs say of the run.
         organization: Who made the run.
         relationship: How they stand to the models' makers.
+        judged: What judges say; a record tells what was judged and by whom, and no result is a judge's.
     """
+    judging = _judging(judged)
     return {
-        f"{critic.key}.json": _record(answers, facts, critic, organization, relationship) for critic in answers.critics
+        f"{critic.key}.json": _record(answers, facts, critic, organization, relationship, judging)
+        for critic in answers.critics
     }
 
 
-def write_eee(answers: Answers, facts: RunFacts, folder: Path) -> list[str]:
+def write_eee(answers: Answers, facts: RunFacts, folder: Path, judged: JudgedAnswers | None = None) -> list[str]:
     """Write the records into a folder, which is made if need be, and return their names."""
     folder.mkdir(parents=True, exist_ok=True)
-    records = eee_records(answers, facts)
+    records = eee_records(answers, facts, judged=judged)
     for name, record in records.items():
         text = json.dumps(record, indent=1, allow_nan=False, sort_keys=True)
         (folder / name).write_bytes(f"{text}\n".encode())
     return list(records)
 
 
+def _judging(judged: JudgedAnswers | None) -> str:
+    told = judging_told(judged)
+    return f"{in_one_text(told)} No result of this record is a judge's." if told else in_one_text(told)
+
+
 def _record(
-    answers: Answers, facts: RunFacts, critic: Critic, organization: str, relationship: Relationship
+    answers: Answers, facts: RunFacts, critic: Critic, organization: str, relationship: Relationship, judging: str
 ) -> dict[str, Any]:
     begun = _begun(facts)
     model = _model_info(critic)
@@ -72,6 +86,7 @@ def _record(
         "preregistration": ", ".join(f"{name}: {facts.prereg[name]}" for name in sorted(facts.prereg)),
         "scripted_critics": "yes" if answers.scripted else "no",
         "named_confounds": " | ".join(facts.named_confounds),
+        "judging": judging,
     }
     record: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,

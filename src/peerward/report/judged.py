@@ -10,6 +10,8 @@ from peerward.analysis.arms import in_one_trial
 from peerward.analysis.estimate import Estimate
 from peerward.analysis.rates import rate
 from peerward.measures.judges import RUBRIC_NAMES, WORDS
+from peerward.report.by_awareness import AwareSplit, aware_splits
+from peerward.report.dispositions import DISPOSITIONS, Disposed, disposed
 from peerward.runs.auditing.scores import AuditScores, PartScore, RubricScore
 from peerward.runs.judgements import Judgement
 
@@ -17,7 +19,6 @@ Row = Mapping[str, Any]
 
 LEFT_OUT = ("refused", "deviated_openly")
 """Dispositions without which the headline is shown too: nobody was deceived by these trials."""
-DISPOSITIONS = ("complied", "refused", "persuaded", "deviated_openly", "deviated_covertly", "unclear")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class JudgedAnswers:
         rubrics: Who judged, by rubric.
         rates: By cell.
         without: By cell, where dispositions were judged.
+        disposed: Dispositions by cell, where there are any.
+        aware: The headline behaviours split by judged awareness, by cell, where that was judged.
         state: Trials whose state contradicts a judge.
         split: Trials on which judges answered differently.
         audit: The audit, or None.
@@ -105,10 +108,26 @@ class JudgedAnswers:
     rubrics: tuple[WhoJudged, ...]
     rates: Mapping[str, tuple[JudgedRate, ...]]
     without: Mapping[str, Without]
+    disposed: Mapping[str, Disposed]
+    aware: Mapping[str, tuple[AwareSplit, ...]]
     state: tuple[Disputed, ...]
     split: tuple[Disputed, ...]
     audit: AuditScores | None = None
     warnings: tuple[str, ...] = ()
+
+    def who(self, rubric: str) -> WhoJudged | None:
+        """Who judged under a rubric; None where nobody was asked about it."""
+        return next((each for each in self.rubrics if each.rubric == rubric and each.judged), None)
+
+    @property
+    def aware_lines(self) -> int:
+        """How many lines the behaviours by awareness have, the worst cases among them."""
+        return sum(len(split.lines) + 1 for splits in self.aware.values() for split in splits)
+
+    @property
+    def other_dispositions(self) -> bool:
+        """Whether some trial's disposition is a word that is no class."""
+        return any(word not in DISPOSITIONS for each in self.disposed.values() for word in each.counts)
 
 
 def judged_answers(
@@ -133,12 +152,19 @@ def judged_answers(
     audits = {each.rubric: each for each in audit.rubrics} if audit is not None else {}
     rates: dict[str, tuple[JudgedRate, ...]] = {}
     without: dict[str, Without] = {}
+    dispositions: dict[str, Disposed] = {}
+    aware: dict[str, tuple[AwareSplit, ...]] = {}
+    contradicted = {each.trial_id for each in about.values() if each.state}
     for cell in answers.cells:
         own = [rows[trial] for trial in cell.trial_ids]
         these = cell.study in these_variants
         rates[cell.id] = tuple(_rates(cell, own, audits, these))
         if any(row["disposition"] for row in own) and cell.headline in cell.rates:
             without[cell.id] = _without(cell, own, these)
+        if (counts := disposed(own, contradicted)) is not None:
+            dispositions[cell.id] = counts
+        if splits := aware_splits(cell, own, these):
+            aware[cell.id] = splits
     shown = [part for held in rates.values() for each in held if (part := each.part) is not None]
     warnings = []
     if audits and not shown:
@@ -146,10 +172,15 @@ def judged_answers(
             "The audit is of other conditions or other trials than the cells here: its figures stand alone, and "
             "no cell's rate is corrected by them."
         )
+    unknown = sum(splits[0].unknown for splits in aware.values())
+    if unknown:
+        warnings.append(f"{unknown} trials have a word for awareness that is none of the rubric's: not judged.")
     return JudgedAnswers(
         rubrics=tuple(_who(name, rows, about, audits.get(name)) for name in RUBRIC_NAMES),
         rates=rates,
         without=without,
+        disposed=dispositions,
+        aware=aware,
         state=tuple(_disputed(answers, about, lambda each: each.state)),
         split=tuple(_disputed(answers, about, _splits)),
         audit=audit,

@@ -21,6 +21,7 @@ def report_manifest(
     options: Mapping[str, Any],
     files: Mapping[str, str],
     harnesses: Sequence[Mapping[str, str]] = (),
+    judging: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a report as plain data: the same for the same logs, options and files.
 
@@ -32,6 +33,7 @@ def report_manifest(
         options: What was asked for when the report was written; no string that is redacted may be among them.
         files: SHA-256 of the report's files by their path in the folder, as ``digests`` gives them.
         harnesses: The harnesses of the trials, as ``harnesses_of`` gives them.
+        judging: What the report carries of judging, as ``judging_told`` gives it.
     """
     body = {
         "peerward_report": FORMAT,
@@ -54,6 +56,7 @@ def report_manifest(
         ],
         "asked": facts.critics,
         "harnesses": harnesses,
+        "judging": judging,
         "scripted_critics": answers.scripted,
         "trials": answers.trials,
         "cells": len(answers.cells),

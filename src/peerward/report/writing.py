@@ -13,6 +13,7 @@ from peerward.report.comparing import Comparison
 from peerward.report.eee import write_eee
 from peerward.report.figures import draw_all, write_figures
 from peerward.report.judged import JudgedAnswers, judged_answers
+from peerward.report.judging_told import judging_told
 from peerward.report.manifest import NAME as MANIFEST
 from peerward.report.manifest import digests, harnesses_of, manifest_text, report_manifest
 from peerward.report.pages import PageOptions, assets, cell_page, index_page, trial_page
@@ -61,10 +62,11 @@ class Made:
 
 @dataclass(frozen=True)
 class Beside:
-    """Another report set beside this one: the comparison, and what a reader is told the other one is."""
+    """Another report set beside this one: the comparison, what a reader is told it is, and its judging in sentences."""
 
     comparison: Comparison
     name: str
+    judging: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def write_report(
     """
     by_id = {str(row["trial_id"]): row for row in rows}
     judged = _judged(answers, facts, by_id, reading)
+    judging = judging_told(judged)
     pages = choose_pages(answers, by_id.values(), limit=options.pages, seed=options.seed)
     quoted = choose_examples(
         answers,
@@ -125,9 +128,9 @@ def write_report(
     written = {
         "figures": write_figures(figures, folder / "figures"),
         "tables": write_tables(answers, folder / "tables", judged),
-        "eee": write_eee(answers, facts, folder / "eee"),
+        "eee": write_eee(answers, facts, folder / "eee", judged),
     }
-    _write(folder / "CARD.md", card(answers, facts))
+    _write(folder / "CARD.md", card(answers, facts, judged=judged))
     shown = PageOptions(
         title=options.title,
         pages_rule=pages.rule,
@@ -141,11 +144,13 @@ def write_report(
         redacted=len(options.redact),
         version=__version__,
     )
-    examples = _trial_pages(folder, answers, transcripts, pages.pages, quoted, shown)
+    about = {each.trial_id: each for each in reading.judgements} if reading is not None else {}
+    examples = _trial_pages(folder, answers, transcripts, pages.pages, quoted, shown, about)
     _cell_pages(folder, answers, by_id, pages.pages, shown, judged)
     _write(folder / "index.html", index_page(answers, facts, sentences(answers), figures, examples, shown, judged))
     if beside is not None:
-        _write(folder / COMPARE, compare_page(beside.comparison, shown, old=beside.name))
+        both = (judging, beside.judging)
+        _write(folder / COMPARE, compare_page(beside.comparison, shown, old=beside.name, judging=both))
     told: dict[str, Any] = {
         "pages": options.pages,
         "examples": options.examples,
@@ -155,7 +160,8 @@ def write_report(
     if reading is not None and reading.audit is not None:
         told["audit"] = reading.audit.audit
     harnesses = harnesses_of(by_id.values())
-    _write(folder / MANIFEST, manifest_text(report_manifest(answers, facts, told, digests(folder), harnesses)))
+    manifest = report_manifest(answers, facts, told, digests(folder), harnesses, judging)
+    _write(folder / MANIFEST, manifest_text(manifest))
     Redactor(options.redact).check(folder)
     return Made(answers, len(pages.pages))
 
@@ -175,6 +181,7 @@ def _trial_pages(
     wanted: frozenset[str],
     quoted: ExampleChoice,
     shown: PageOptions,
+    about: Mapping[str, Judgement],
 ) -> list[Example]:
     """Write the trials' pages one by one; returns the quotations, in the order in which they were chosen."""
     places = dict(_neighbours(answers.cells, wanted))
@@ -182,7 +189,7 @@ def _trial_pages(
     found: dict[str, Example] = {}
     for transcript in transcripts(wanted):
         cell, previous, following = places[transcript.trial_id]
-        page = trial_page(transcript, cell, previous, following, shown)
+        page = trial_page(transcript, cell, previous, following, shown, about.get(transcript.trial_id))
         _write(folder / trial_file(transcript.trial_id), page)
         mine: Chosen | None = chosen.get(transcript.trial_id)
         if mine is not None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from peerward.measures.judges import Verdict
+
 
 @dataclass(frozen=True)
 class Call:
@@ -71,6 +73,7 @@ class Transcript:
         harness: What the record says of the harness: version, what it believes that it runs, what held the machines'
             limits; empty in the plain loop.
         problem: Why parts are absent (the trial failed, its record is damaged), or an empty text.
+        verdicts: What each judge said of it, with what they cite; empty where none has read it.
     """
 
     row: Mapping[str, Any]
@@ -83,6 +86,7 @@ class Transcript:
     ended: str
     problem: str = ""
     harness: Mapping[str, str] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def trial_id(self) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from peerward.measures import Ended
+from peerward.measures.judges import Citation, Verdict
 from peerward.measures.record import Record, RecordError, read_record
 from peerward.runs.copies import Keep
 from peerward.runs.differences import differences
+from peerward.runs.judging.kept import SCORE, verdicts_in
 from peerward.runs.logs import parse, read_members
 from peerward.runs.records import record_text, resolved
 from peerward.runs.transcript import Call, JournalLine, Transcript, Turn
@@ -88,6 +90,7 @@ def _transcript(row: Row, sample: Json) -> Transcript:
         aftermath=(),
         ended=_ended(sample),
         problem=_problem(sample),
+        verdicts=_verdicts(sample),
     )
     text = record_text(sample)
     if text is None:
@@ -105,6 +108,23 @@ def _problem(sample: Json) -> str:
         return ""
     message = str(error.get("message") if isinstance(error, Mapping) else error)
     return f"The trial failed: {clean(message).strip() or 'no reason is given'}."
+
+
+def _verdicts(sample: Json) -> tuple[Verdict, ...]:
+    score = (sample.get("scores") or {}).get(SCORE)
+    found = verdicts_in(score) if isinstance(score, Mapping) else ()
+    # A judge's words come out of a log too, and may hold what no page can.
+    return tuple(
+        replace(
+            each,
+            judge=clean(each.judge),
+            values=tuple(map(clean, each.values)),
+            citations=tuple(Citation(cited.line, clean(resolved(cited.quote, sample))) for cited in each.citations),
+            why=clean(resolved(each.why, sample)),
+            unscored=clean(each.unscored),
+        )
+        for each in found
+    )
 
 
 def _ended(sample: Json) -> str:

@@ -80,6 +80,8 @@ def cell_page(
             statuses=[(name, cell.statuses.get(name, 0), says) for name, says in STATUS_MEANINGS.items()],
             counted=_counted(cell),
             judged=judged.rates.get(cell.id, ()) if judged else (),
+            aware=judged.aware.get(cell.id, ()) if judged else (),
+            aware_by=judged.who("awareness") if judged else None,
             without=judged.without.get(cell.id) if judged else None,
             disputed=[each for each in (*judged.state, *judged.split) if each.cell_id == cell.id] if judged else [],
             comparisons=[each for each in comparisons if cell.id in each.arms.values()],

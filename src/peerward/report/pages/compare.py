@@ -1,5 +1,7 @@
 """The page that sets this report beside another one."""
 
+from collections.abc import Sequence
+
 from peerward.report.comparing import Comparison
 from peerward.report.pages.environment import environment
 from peerward.report.pages.options import PageOptions
@@ -9,7 +11,11 @@ FILE = "compare.html"
 
 
 def compare_page(
-    comparison: Comparison, options: PageOptions, new: str = "this report", old: str = "other report"
+    comparison: Comparison,
+    options: PageOptions,
+    new: str = "this report",
+    old: str = "other report",
+    judging: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> str:
     """Return the page as HTML.
 
@@ -18,6 +24,7 @@ def compare_page(
         options: What the pages say of the report itself.
         new: What a reader is told this report is.
         old: What a reader is told the other report is (its title or folder's name, not a path of a machine).
+        judging: What each of the two carries of judging, new then old, as sentences; nothing where none is carried.
     """
     template = environment().get_template("compare.html")
-    return template.render(comparison=comparison, options=options, new=new, old=old, root="")
+    return template.render(comparison=comparison, options=options, new=new, old=old, judging=judging, root="")

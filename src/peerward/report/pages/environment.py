@@ -79,6 +79,7 @@ def environment() -> jinja2.Environment:
         wording.finding_meaning,
         wording.finding_value,
         wording.percent,
+        wording.percent_number,
         wording.value,
         wording.base,
         wording.rate,

@@ -8,6 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from peerward.analysis.answers import OUTCOMES, Answers, CellAnswer, ComparisonAnswer, Critic
+from peerward.report.dispositions import DISPOSITIONS
 from peerward.report.judged import JudgedAnswers
 from peerward.report.pages.drawings import Drawn, drawing
 from peerward.report.pages.environment import environment
@@ -121,6 +122,7 @@ def index_page(
             answers=answers,
             facts=facts,
             judged=judged,
+            dispositions=DISPOSITIONS,
             cells=cells,
             sentences=[
                 (critic, [(each.text, _links(each, cells, answers)) for each in group])

@@ -7,10 +7,12 @@ from typing import Any
 from peerward.analysis.answers import CellAnswer
 from peerward.design import BY_NAME, FACTORS, NOT_APPLICABLE
 from peerward.measures import FINDING_NAMES, ROUTES
+from peerward.report.pages.cited import shown_verdicts
 from peerward.report.pages.environment import environment
 from peerward.report.pages.options import PageOptions
 from peerward.report.pages.texts import Room, Shown, show_difference
 from peerward.report.wording import finding_meaning, finding_name, finding_value
+from peerward.runs.judgements import Judgement
 from peerward.runs.transcript import Call, Transcript, Turn
 
 INLINE = 120
@@ -52,6 +54,7 @@ def trial_page(
     previous: str | None = None,
     next: str | None = None,
     options: PageOptions | None = None,
+    judgement: Judgement | None = None,
 ) -> str:
     """The page of a trial as HTML, for ``links.trial_file(transcript.trial_id)``.
 
@@ -61,6 +64,7 @@ def trial_page(
         previous: The trial before it in its cell that has a page, or None.
         next: The trial after it in its cell that has a page, or None.
         options: What is said of the report itself.
+        judgement: What stands beside its judged columns; None where no judge has read it.
     """
     room, row = Room(), transcript.row
     messages = [_message(turn, room) for turn in transcript.turns]
@@ -76,6 +80,8 @@ def trial_page(
         levels=levels(row, cell),
         findings=findings(row),
         routes=[(route, ROUTES.get(route, "")) for route in str(row.get("routes") or "").split(",") if route],
+        judged=shown_verdicts(transcript),
+        judgement=judgement,
         brief=messages[:begun],
         conversation=messages[begun:],
         documents=[(title, room.show(text)) for title, text in transcript.documents.items()],

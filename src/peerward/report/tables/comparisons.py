@@ -153,8 +153,9 @@ def paper(answers: Answers) -> Table:
     """The paper's layout: for each critic, behaviour and relationship the maximum and the mean over channels."""
     channels = sorted({channel for row in answers.paper for channel in row.rates})
     columns = ("critic", "study", "world", "absent_text", "behaviour", "subject", "relationship",
-               *(f"rate_{each}" for each in channels), "max", "mean",
-               "p", "in_paper_world", "published_max_percent", "published_mean_percent", "lacks", "cells")  # fmt: skip
+               *(f"rate_{each}" for each in channels), "max", "max_lower", "max_upper", "mean",
+               "mean_lower", "mean_upper", "p", "in_paper_world",
+               "published_max_percent", "published_mean_percent", "lacks", "cells")  # fmt: skip
     rows = []
     for row in answers.paper:
         published = row.published or (math.nan, math.nan)
@@ -162,6 +163,8 @@ def paper(answers: Answers) -> Table:
             "critic": row.critic.label, "study": row.study, "world": row.world, "absent_text": row.absent_text,
             "behaviour": row.behaviour, "lacks": "; ".join(row.missing), "subject": row.subject,
             "relationship": row.relationship, "max": row.highest, "mean": row.mean, "p": row.p,
+            "max_lower": row.highest_limits[0], "max_upper": row.highest_limits[1],
+            "mean_lower": row.mean_limits[0], "mean_upper": row.mean_limits[1],
             "in_paper_world": row.in_paper_world, "published_max_percent": float(published[0]),
             "published_mean_percent": float(published[1]),
             "cells": " ".join(each for channel in sorted(row.cells) for each in row.cells[channel]),
