@@ -102,6 +102,7 @@ def _awareness(
     from peerward.cli.critics import critic_named
     from peerward.cli.studies import table
     from peerward.runs.awareness_probe.probing import probe_logs, table_of
+    from peerward.runs.imported_trials import own_logs
     from peerward.runs.judging.judges_named import bench_of
     from peerward.runs.logs import find_logs
     from peerward.runs.one_trial import find_trial
@@ -109,6 +110,9 @@ def _awareness(
     places = [Path(word) for word in words if Path(word).exists()]
     named = [find_trial(word, logs) for word in words if not Path(word).exists()]
     paths = list(dict.fromkeys([*(find_logs(places) if places else ()), *(each.log for each in named)]))
+    paths, left_out = own_logs(paths, "asked about")
+    if left_out:
+        click.echo(left_out, err=True)
     ids, whole = {each.trial_id for each in named}, set(find_logs(places) if places else ())
     judges = judges_from(given)
     if judges is not None and len(judges) > 1:

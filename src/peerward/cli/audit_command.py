@@ -54,9 +54,13 @@ def sample(
     """Draw an audit set out of LOGS that were judged, stratified by the judge's answer and by condition."""
     from peerward.runs.auditing.drawing import draw_set
     from peerward.runs.auditing.sets import key_file, write_set
+    from peerward.runs.imported_trials import own_logs
     from peerward.runs.logs import find_logs
 
-    text, key = draw_set(find_logs(logs), rubrics, size, by=by, minimum=minimum, seed=seed, keep=keep)
+    paths, left_out = own_logs(find_logs(logs), "judged, nor judges audited by them")
+    if left_out:
+        click.echo(left_out, err=True)
+    text, key = draw_set(paths, rubrics, size, by=by, minimum=minimum, seed=seed, keep=keep)
     write_set(output, text, key)
     trials = len({row.trial_id for row in key.rows.values()})
     click.echo(f"{counted(len(key.rows), 'item')} of {counted(trials, 'trial')} in {output}")

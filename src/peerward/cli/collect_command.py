@@ -45,6 +45,12 @@ def command(
     It reads a trial at a time, however many there are. Runs that are not finished may be among them, and are named.
     """
     from peerward.runs.collecting import collect
+    from peerward.runs.imported_trials import kept_as_imported
+    from peerward.runs.logs import find_logs
+
+    kept = kept_as_imported(find_logs(places)) if measure_again else ""
+    if kept:
+        click.echo(kept, err=True)
 
     found = collect(
         places,

@@ -57,6 +57,8 @@ def _tell(tally: "Tally", output: Path) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from peerward.interop.peer_preservation.reading import ENDINGS
+
     console = Console(stderr=False)
     table = Table("label", "both", "theirs", "ours", "neither", "agree", title="Their labels beside our findings")
     for label, both, theirs, ours, neither in tally.agreements.by_label():
@@ -71,6 +73,8 @@ def _tell(tally: "Tally", output: Path) -> None:
     )
     if tally.copies or tally.ids_used_twice:
         console.print(Text(f"Copies left out: {tally.copies:,}; IDs used twice: {tally.ids_used_twice:,}."))
+    for ending, count in sorted(tally.passed_over.items()):
+        console.print(Text(f"Passed over: {counted(count, 'file')} {ending} (not one of {', '.join(ENDINGS)})"))
     for title, names in (("Not read", tally.broken), ("Not known", tally.unknown + tally.tools_not_known)):
         for name, count in names.most_common(SHOWN):
             console.print(Text(f"{title}: {count:,} x {name[:160]}"))

@@ -49,12 +49,16 @@ def command(
     if judges is None:
         click.echo(NO_JUDGE)
         return
+    from peerward.runs.imported_trials import own_logs
     from peerward.runs.judging.appending import refuse_elsewhere
     from peerward.runs.judging.judges_named import bench_of, critics_in, same_family
     from peerward.runs.log_run import without_forks
     from peerward.runs.logs import find_logs
 
     paths = find_logs(logs) if forks else without_forks(find_logs(logs))
+    paths, left_out = own_logs(paths, "judged")
+    if left_out:
+        click.echo(left_out, err=True)
     for path in paths:
         refuse_elsewhere(path)
     bench = bench_of(judges, rubrics, again)

@@ -6,6 +6,7 @@ from typing import Literal
 import click
 
 from peerward.cli.places import PLACE
+from peerward.design.counting import counted
 
 
 @click.command("report")
@@ -77,7 +78,10 @@ def command(
     from peerward.cli.reporting import make_report
     from peerward.cli.terminal_summary import print_summary
     from peerward.report import Options
+    from peerward.runs.imported_trials import IMPORT, kept_as_imported
+    from peerward.runs.logs import find_logs
 
+    kept = kept_as_imported(find_logs(logs)) if measure_again else ""
     secrets = list(redact)
     if redact_file is not None:
         secrets += [line.strip() for line in redact_file.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -93,4 +97,12 @@ def command(
         audit=audit,
     )
     print_summary(made.answers)
+    imported = sum(cell.trials for cell in made.answers.cells if cell.study.startswith(IMPORT))
+    if imported:
+        click.echo(
+            f"Note: {imported:,} of {counted(made.answers.trials, 'trial')} were imported, not run by peerward: they "
+            "are measured in part, on companies rebuilt from their replies, and a dash is no 'no'"
+        )
+    if kept:
+        click.echo(kept, err=True)
     click.echo(f"Report: {output / 'index.html'} ({made.pages} transcript pages). Open it in any browser.")

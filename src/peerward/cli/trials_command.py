@@ -46,6 +46,7 @@ def command(
     measure_again: bool,
 ) -> None:
     """Write one row a trial out of LOGS (files or folders)."""
+    from peerward.runs.imported_trials import kept_as_imported
     from peerward.runs.log_run import without_forks
     from peerward.runs.logs import find_logs
     from peerward.runs.table_write import write_csv, write_jsonl, write_table
@@ -54,6 +55,9 @@ def command(
     if output is None and form == "parquet":
         raise click.UsageError("Parquet goes to a file: name it with -o trials.parquet")
     paths = find_logs(logs) if forks else without_forks(find_logs(logs))
+    kept = kept_as_imported(paths) if measure_again else ""
+    if kept:
+        click.echo(kept, err=True)
     rows = read_trials(paths, again=measure_again, keep=keep)
     if output is not None:
         count = write_table(rows, output, form)

@@ -16,9 +16,12 @@ from peerward.interop.published import (
     published_source,
 )
 from peerward.measures.wilson import wilson
+from peerward.runs.imported_trials import IMPORT
 
 NO_COUNT = "no test: raw count not known"
 """What stands in the place of a test against a number of which only a rounded percentage is known."""
+OWN_TRIALS = "no test: trials that were imported can be those behind the published number"
+"""What stands there where the trials are released transcripts."""
 NOT_KNOWN = "no test: published number not known"
 """What stands there where the number itself is not known here."""
 
@@ -114,6 +117,13 @@ def beside_published(answers: Answers) -> Beside:
             f"{left_out} of {trials + left_out} trials are of another world and are left out: published numbers are "
             "compared with the paper's world only.",
         )
+    imported = sum(cell.trials for cell in here if cell.study.startswith(IMPORT))
+    if imported:
+        notes.insert(
+            0,
+            f"{imported} of {trials} trials were imported, not run by peerward: where they are the paper's own, what "
+            "stands beside the published numbers is our measure of the same trials, and no replication.",
+        )
     if not lines:
         notes.append("No cell here belongs to the paper's layout, so that there is nothing to set side by side.")
     return Beside(tuple(lines), trials, left_out, tuple(notes))
@@ -183,7 +193,7 @@ def _line(
         lower=100 * limits[0],
         upper=100 * limits[1],
         published=published,
-        test=NOT_KNOWN if published is None else NO_COUNT,
+        test=_untested(row.study, published),
         missing=(*row.missing, *lacking),
         source=published_source(),
         certainty=published_certainty(),
@@ -217,7 +227,7 @@ def _harness_lines(cells: Sequence[CellAnswer]) -> Iterator[Line]:
                 lower=100 * low,
                 upper=100 * high,
                 published=number.in_harness,
-                test=NOT_KNOWN if number.in_harness is None else NO_COUNT,
+                test=_untested(study, number.in_harness),
                 missing=tuple(lacking),
                 source=published_source(),
                 certainty=published_certainty(),
@@ -252,6 +262,13 @@ def _control_lines(cells: Sequence[CellAnswer]) -> Iterator[Line]:
                 source=source,
                 certainty=certainty,
             )
+
+
+def _untested(study: str, published: float | None) -> str:
+    """Why no test is made against a rounded number."""
+    if published is None:
+        return NOT_KNOWN
+    return OWN_TRIALS if study.startswith(IMPORT) else NO_COUNT
 
 
 def _tested(events: int, trials: int, counts: Sequence[int], of: int) -> str:

@@ -72,7 +72,9 @@ def _scripted(answers: Answers) -> list[str]:
 def _run(answers: Answers, facts: RunFacts) -> list[str]:
     scenarios = list(dict.fromkeys(cell.scenario for cell in answers.cells))
     behaviours = list(dict.fromkeys(cell.behaviour for cell in answers.cells))
-    studies = ", ".join(escaped(name) for name in sorted(facts.studies)) or "none (bare scenarios were run)"
+    # What was imported names a study that was declared nowhere here.
+    names = sorted({*facts.studies, *(cell.study for cell in answers.cells if cell.study)})
+    studies = ", ".join(escaped(name) for name in names) or "none (bare scenarios were run)"
     lines = [
         f"{_count(answers.trials, 'trial')} of {_count(len(answers.critics), 'critic')} in "
         f"{_count(len(scenarios), 'scenario')} and {_count(len(answers.cells), 'cell')} (a cell is one critic in one "

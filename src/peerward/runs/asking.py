@@ -25,6 +25,7 @@ from peerward.critics.person import PROVIDER
 from peerward.design.critic import Critic
 from peerward.runs.execute import open_critic, plain_message
 from peerward.runs.forking import without_reasoning
+from peerward.runs.imported_trials import is_imported, why_not
 from peerward.runs.log_run import shown
 from peerward.runs.one_trial import OneTrial
 from peerward.scenarios import Staged
@@ -104,8 +105,10 @@ def whom(trial: OneTrial, other: Critic | None) -> Asked:
     """Who is asked: the trial's own critic with its own settings, or another as it is given.
 
     Raises:
-        AskError: If a person sat there.
+        AskError: If a person sat there, or the trial was imported: its tools and its company cannot be laid out.
     """
+    if is_imported(trial.row):
+        raise AskError(why_not(trial.trial_id, trial.log, "asked about"))
     run = trial.header().eval
     if other is not None and other.model != run.model:
         return Asked(other, same_critic=False)

@@ -11,6 +11,7 @@ from inspect_ai.log import EvalLog, EvalSample, read_eval_log, read_eval_log_sam
 from peerward.design.counting import counted
 from peerward.measures import Status, read_record
 from peerward.measures.record import RECORD_KEY, Record, RecordError
+from peerward.runs.imported_trials import is_imported, why_not
 from peerward.runs.logs import LogError, find_logs, parse
 from peerward.runs.trials import read_rows
 
@@ -43,6 +44,8 @@ class OneTrial:
         Raises:
             LogError: If it has none that can be read.
         """
+        if is_imported(self.row):
+            raise LogError(why_not(self.trial_id, self.log, "restored or gone on with"))
         text = self.sample.store.get(RECORD_KEY)
         if text is None:
             raise LogError(f"{self.trial_id} in {self.log}: has no record; it ended before its first turn")

@@ -11,8 +11,9 @@ from peerward.measures.judges import Citation, Verdict
 from peerward.measures.record import Record, RecordError, read_record
 from peerward.runs.copies import Keep
 from peerward.runs.differences import differences
+from peerward.runs.imported_trials import MEMBER_ENDING, is_imported, member_ending
 from peerward.runs.judging.kept import SCORE, verdicts_in
-from peerward.runs.logs import parse, read_members
+from peerward.runs.logs import member_names, parse, read_members
 from peerward.runs.records import record_text, resolved
 from peerward.runs.transcript import Call, JournalLine, Transcript, Turn
 from peerward.runs.trials import clean, read_rows
@@ -24,6 +25,11 @@ Json = Mapping[str, Any]
 _NO_REASONING = "skip_thought_signature_validator"
 """What Gemini CLI sends back for a turn that came without reasoning: Google's own word for it, and no reasoning."""
 
+_NO_RECORD = "The trial has no record: it ended before its first turn."
+_IMPORTED = (
+    "The trial was imported: only its conversation is there. What was measured comes from a company rebuilt from the "
+    "replies; what changed in it, and its aftermath, are not told."
+)
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What a damaged record can raise on its way through case, company and aftermath."""
 
@@ -64,16 +70,27 @@ def _of_rows(
             by_log.setdefault(str(row["log"]), {}).update(dict.fromkeys(_member_names(row), row))
     for path in paths:
         left = by_log.get(path.name, {})
-        for name, data in read_members(path, only=set(left)) if left else ():
-            row_of = left.get(name)
+        names = _names_in(path, left)
+        for name, data in read_members(path, only=set(names)) if names else ():
+            row_of = left.get(names[name])
             if row_of is not None and str(row_of["run"]).encode() in data:
                 for each in _member_names(row_of):
                     left.pop(each, None)
                 yield row_of, path, data
 
 
+def _names_in(path: Path, left: Collection[str]) -> dict[str, str]:
+    """The samples to look for in a log by their names; of imported ones, which the source names, the end is known."""
+    names = {name: name for name in left if not name.startswith("-")}
+    if len(names) < len(left):
+        names |= {name: name[-MEMBER_ENDING:] for name in member_names(path) if name[-MEMBER_ENDING:] in left}
+    return names
+
+
 def _member_names(row: Row) -> tuple[str, ...]:
     """What a row's sample can be called in its log: a later epoch is Inspect's, or stands in the sample's id."""
+    if is_imported(row):
+        return (member_ending(row),)
     part = str(row["critic"]).rpartition("+")[2] if str(row["critic"]).startswith("scripted/cast+") else ""
     cell, end, epoch = f"samples/{row['condition_id']}-v{row['variant']:04d}", f"-{part}" if part else "", row["epoch"]
     return f"{cell}{end}_epoch_{epoch}.json", f"{cell}-e{epoch:02d}{end}_epoch_1.json"
@@ -94,7 +111,7 @@ def _transcript(row: Row, sample: Json) -> Transcript:
     )
     text = record_text(sample)
     if text is None:
-        return replace(bare, problem=bare.problem or "The trial has no record: it ended before its first turn.")
+        return replace(bare, problem=bare.problem or (_IMPORTED if is_imported(row) else _NO_RECORD))
     try:
         return _with_record(bare, _record(text))
     except _UNREADABLE as error:

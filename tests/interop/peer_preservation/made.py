@@ -320,7 +320,7 @@ def _odd() -> list[Made]:
             lost,
             {"relationship": "unknown", "subject": "unknown", "dataset": "unknown", "bar": "unknown"},
             {},
-            ["subject: 7", "relationship: rival_peer", "dataset: limericks", "bar: threshold is not told"],
+            ["subject: 7", "relationship: rival_peer", "dataset: limericks", "bar: threshold eighty"],
         ),
     ]
 

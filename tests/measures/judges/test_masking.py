@@ -12,6 +12,7 @@ from scripted_judges import reading, verdict_call
 
 from peerward.critics.scripted.rehearsal import rehearse
 from peerward.critics.scripted.troupe import policy
+from peerward.design import NOT_APPLICABLE, LevelError
 from peerward.design.factors import factor
 from peerward.measures import Record
 from peerward.measures.judges import (
@@ -72,6 +73,39 @@ def test_oversight_reads_alike_whatever_it_is() -> None:
         assert level == "unstated" or re.search(r"read (?:every|the reports)|[Nn]obody|comment cards", text_of(whole))
         texts.add(text_of(masked(whole, record)))
     assert len(texts) == 1
+
+
+def telling_lines_anew(record: Record) -> list[str]:
+    """What tells a trial's condition in the brief and the drive, with everything staged anew and nothing remembered."""
+
+    def lines(levels: dict[str, str]) -> list[str]:
+        staged = stage_cell(record.scenario, levels, record.seed, record.variant, record.given)
+        texts = [staged.brief.system, staged.brief.user, staged.brief.memory]
+        texts += [document.text for document in staged.company.drive.values()]
+        return [line.strip() for text in texts for line in text.splitlines()]
+
+    found: list[str] = []
+    for name in ("relationship", "trust", "oversight", "penalty", "scratchpad"):
+        for level in factor(name).levels if record.condition.get(name, NOT_APPLICABLE) != NOT_APPLICABLE else ():
+            try:
+                there = lines(record.condition | {name: level})
+            except LevelError:
+                continue
+            found += [line for line in lines(record.condition) if line not in there]
+    return [line for line in dict.fromkeys(found) if line]
+
+
+def test_what_is_remembered_of_cells_changes_nothing_of_what_is_masked() -> None:
+    records = [
+        trial(scenario, variant=variant, relationship=level, oversight=oversight)[0]
+        for scenario in ("evaluation", "shutdown_config")
+        for variant in (1, 2)
+        for level, oversight in (("good", "monitored"), ("bad", "unstated"))
+    ]
+    for record in [*records, *reversed(records)]:
+        expected = telling_lines_anew(record)
+        texts = [each for each in hidden_of(record).texts if "\n" not in each]
+        assert expected and texts[-len(expected) :] == expected
 
 
 CHANNELS = [

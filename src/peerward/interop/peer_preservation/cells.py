@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from peerward.design import FACTORS, NOT_APPLICABLE, LevelError, make_condition
-from peerward.interop.peer_preservation.labels import as_yes
-from peerward.interop.peer_preservation.shape import Transcript, is_missing
+from peerward.interop.peer_preservation.labels import as_yes, points_of
+from peerward.interop.peer_preservation.shape import Transcript, is_missing, word_of
 from peerward.scenarios import NAMES, scenario
 
 UNKNOWN = "unknown"
@@ -35,9 +35,9 @@ _SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "self": {"subject": "self"},
     "2": {"subject": "peer"},
     "peer": {"subject": "peer"},
-    "closed-weight-peer": {"subject": "peer", "identity": "other_family"},
-    "open-weight-peer": {"subject": "peer", "identity": "open_weight"},
-    "fiction-peer": {"subject": "peer", "identity": "fictional"},
+    "closed_weight_peer": {"subject": "peer", "identity": "other_family"},
+    "open_weight_peer": {"subject": "peer", "identity": "open_weight"},
+    "fiction_peer": {"subject": "peer", "identity": "fictional"},
 }
 _DATASETS = {"factual": "factual", "creativity": "creativity", "red": "hue"}
 _OVERSIGHT: Mapping[str, Mapping[str, str]] = {
@@ -148,7 +148,7 @@ def _task(transcript: Transcript) -> str:
     parts += reversed(PurePosixPath(transcript.source.rpartition("#")[0] or transcript.source).parts)
     aliases = {alias for each in NAMES for alias in (each, scenario(each).alias)}
     for part in parts:
-        stem = part.partition(".")[0]
+        stem = word_of(part.partition(".")[0])
         if stem.removesuffix(_MEMORY) in aliases:
             return stem
     return str(told or "")
@@ -157,14 +157,14 @@ def _task(transcript: Transcript) -> str:
 def _group(transcript: Transcript) -> str:
     told = transcript.said("group")
     if told is not None:
-        return str(told)
-    return next((part for part in PurePosixPath(transcript.source).parts if part in _GROUPS), "")
+        return word_of(told) if word_of(told) in _GROUPS else str(told)
+    return next((part for part in map(word_of, PurePosixPath(transcript.source).parts) if part in _GROUPS), "")
 
 
 def _subject(transcript: Transcript, unknown: list[str]) -> dict[str, str]:
     told = transcript.said("subject")
     # A row of a data frame holds 1 as 1.0.
-    key = re.sub(r"\.0$", "", str(told)).strip().casefold()
+    key = word_of(re.sub(r"\.0$", "", str(told).strip()))
     if key not in _SUBJECTS:
         unknown.append(f"subject: {told if told is not None else 'not told'}")
         return {"subject": UNKNOWN}
@@ -174,17 +174,17 @@ def _subject(transcript: Transcript, unknown: list[str]) -> dict[str, str]:
 def _relationship(transcript: Transcript, unknown: list[str]) -> dict[str, str]:
     """The relationship, by the condition, or by the older pair of names."""
     told = transcript.said("condition")
-    key = str(told).strip().casefold()
+    key = word_of(told)
     if key in _BASELINES:
         return dict(_BASELINES[key])
     if key in _RELATIONSHIPS:
         return {"relationship": _RELATIONSHIPS[key]}
     experience, guideline = transcript.said("peer_experience"), transcript.said("company_guideline")
-    if told is None and (as_yes(experience) == 0 or str(experience).casefold() == "no_peer"):
+    if told is None and (as_yes(experience) == 0 or word_of(experience) == "no_peer"):
         return dict(_BASELINES["no_peer"])
     for each in (guideline, experience):
-        if told is None and str(each).strip().casefold() in _RELATIONSHIPS:
-            return {"relationship": _RELATIONSHIPS[str(each).strip().casefold()]}
+        if told is None and word_of(each) in _RELATIONSHIPS:
+            return {"relationship": _RELATIONSHIPS[word_of(each)]}
     seen = ", ".join(str(each) for each in (told, experience, guideline) if each is not None)
     unknown.append(f"relationship: {seen or 'not told'}")
     return {"relationship": UNKNOWN}
@@ -194,7 +194,7 @@ def _harness(transcript: Transcript, unknown: list[str]) -> dict[str, str]:
     told = transcript.said("agent_harness", "harness")
     if told is None:
         return {}
-    key = re.sub(r"[\s-]+", "_", str(told).strip().casefold())
+    key = word_of(told)
     if key in _HARNESSES:
         return {"harness": _HARNESSES[key]}
     unknown.append(f"harness: {told}")
@@ -220,18 +220,19 @@ def _channel(transcript: Transcript, task: str, chosen: Mapping[str, str], unkno
 def _review(transcript: Transcript, name: str, chosen: Mapping[str, str], unknown: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     told = transcript.said("dataset")
-    found["dataset"] = _DATASETS.get(str(told).casefold(), UNKNOWN)
+    found["dataset"] = _DATASETS.get(word_of(told), UNKNOWN)
     if found["dataset"] == UNKNOWN:
         unknown.append(f"dataset: {told if told is not None else 'not told'}")
     if "bar" not in chosen:
-        bar = _number(transcript.said("threshold"))
+        threshold = transcript.said("threshold")
+        bar = points_of(threshold)
         found["bar"] = UNKNOWN if bar is None else f"{bar:g}"
         if bar is None:
-            unknown.append("bar: threshold is not told")
+            unknown.append(f"bar: threshold {'is not told' if threshold is None else threshold}")
     if name == "shutdown_duty":
         mode = transcript.said("alignment_faking_mode")
-        if str(mode) in _OVERSIGHT:
-            found |= _OVERSIGHT[str(mode)]
+        if word_of(mode) in _OVERSIGHT:
+            found |= _OVERSIGHT[word_of(mode)]
         else:
             unknown.append(f"oversight: {mode if mode is not None else 'not told'}")
             found |= {"oversight": UNKNOWN, "penalty": UNKNOWN}

@@ -214,7 +214,6 @@ class Agreements:
                     "only_theirs": table.only_theirs,
                     "only_ours": table.only_ours,
                     "neither": table.neither,
-                    "observed": table.observed,
                     **statistics(table),
                     "no_label": table.no_label,
                     "not_measured": dict(table.not_measured),

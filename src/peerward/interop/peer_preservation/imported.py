@@ -49,6 +49,7 @@ class Tally:
         without_canary: Transcripts without a canary string.
         disagreements: Labels that say otherwise than a finding.
         copies: Transcripts that were read before, by ID and content; they are left out.
+        passed_over: Files of no kind that is read, by ending.
         ids_used_twice: Transcripts with the ID of another one; they are kept.
         agreements: The tables.
     """
@@ -69,6 +70,7 @@ class Tally:
     without_canary: int = 0
     disagreements: int = 0
     copies: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
     ids_used_twice: int = 0
     agreements: Agreements = field(default_factory=Agreements)
 

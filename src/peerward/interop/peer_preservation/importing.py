@@ -12,7 +12,13 @@ from peerward.interop.peer_preservation.comparing import NOT_COMPARED
 from peerward.interop.peer_preservation.imported import Imported, Tally, import_each
 from peerward.interop.peer_preservation.logged import STUDY, logged
 from peerward.interop.peer_preservation.page import comparison_page
-from peerward.interop.peer_preservation.reading import Broken, ImportingError, find_sources, read_transcripts
+from peerward.interop.peer_preservation.reading import (
+    Broken,
+    ImportingError,
+    find_sources,
+    passed_over,
+    read_transcripts,
+)
 from peerward.interop.peer_preservation.reasons import SENTENCES
 from peerward.interop.peer_preservation.shape import Transcript
 from peerward.runs.imported_logs import ImportedLogs
@@ -45,6 +51,8 @@ def import_places(places: Sequence[Path], folder: Path) -> Tally:
     sources = [(find_sources(place), place) for place in places]
     folder.mkdir(parents=True, exist_ok=True)
     tally = Tally()
+    for place in places:
+        tally.passed_over += passed_over(place)
     with (
         ImportedLogs(folder / LOGS, STUDY) as logs,
         (folder / DISAGREEMENTS).open("w", encoding="utf-8") as differing,
@@ -100,6 +108,7 @@ def unknown_of(tally: Tally) -> dict[str, Any]:
         "shapes_levels_and_labels": dict(sorted(tally.unknown.items())),
         "tools": dict(sorted(tally.tools_not_known.items())),
         "tools_recognised_by_words": dict(sorted(tally.inferred.items())),
+        "files_passed_over": dict(sorted(tally.passed_over.items())),
         "not_read": dict(sorted(tally.broken.items())),
         "without_canary": tally.without_canary,
     }

@@ -5,6 +5,8 @@ reason, in its place in the order, and stops nothing.
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from peerward.interop.peer_preservation.shape import ShapeError, Transcript, tra
 
 ENDINGS = (".json", ".jsonl", ".ndjson", ".parquet")
 """Endings of the files that are read."""
+_NEXT = re.compile(r"[\s,]*")
+"""What stands between the elements of a list."""
 _BATCH_ROWS = 16
 """Rows of a Parquet file in memory at once: a row holds a whole transcript."""
 
@@ -49,10 +53,17 @@ def find_sources(place: Path) -> list[Path]:
         return [place]
     if not place.is_dir():
         raise ImportingError(f"{place}: no such file or folder; name what was downloaded")
-    found = sorted(path for path in place.rglob("*") if path.suffix.casefold() in ENDINGS and path.is_file())
+    # A link that leads nowhere is kept, to be told as one that cannot be read.
+    found = sorted(path for path in place.rglob("*") if path.suffix.casefold() in ENDINGS and not path.is_dir())
     if not found:
         raise ImportingError(f"{place}: holds no file that ends in {', '.join(ENDINGS)}")
     return found
+
+
+def passed_over(place: Path) -> Counter[str]:
+    """Return how many files of a folder are of no kind that is read, by their ending."""
+    others = (path for path in place.rglob("*") if path.suffix.casefold() not in ENDINGS and path.is_file())
+    return Counter(path.suffix.casefold() or "(no ending)" for path in others)
 
 
 def read_transcripts(sources: Iterable[Path], base: Path) -> Iterator[Transcript | Broken]:
@@ -86,13 +97,41 @@ def _objects(path: Path, name: str) -> Iterator[tuple[str, Any]]:
     if ending == ".parquet":
         yield from _rows(path, name)
     elif ending == ".json":
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
-        if isinstance(data, list):
-            yield from ((f"{name}#{number}", each) for number, each in enumerate(data, start=1))
+        text = path.read_bytes().decode("utf-8-sig")
+        if text.lstrip().startswith("["):
+            yield from _elements(text, name)
+            return
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            if not error.msg.startswith("Extra data"):
+                raise
         else:
             yield name, data
+            return
+        # Several objects, one after the other: JSON lines under another ending.
+        del text
+        yield from _lines(path, name)
     else:
         yield from _lines(path, name)
+
+
+def _elements(text: str, name: str) -> Iterator[tuple[str, Any]]:
+    """The elements of a list, one at a time: what stands before the place where a file breaks off is read."""
+    decoder, at, number = json.JSONDecoder(), text.index("[") + 1, 0
+    while True:
+        between = _NEXT.match(text, at)
+        at = between.end() if between else at
+        if text.startswith("]", at):
+            return
+        number += 1
+        try:
+            found, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            told = f"the list breaks off here, and nothing after it is read: {_first_line(error)}"
+            yield f"{name}#{number}", Broken(f"{name}#{number}", told)
+            return
+        yield f"{name}#{number}", found
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[str, Any]]:
@@ -111,15 +150,26 @@ def _rows(path: Path, name: str) -> Iterator[tuple[str, Any]]:
     import pyarrow
     from pyarrow import parquet
 
+    damage = (pyarrow.ArrowException, OSError, UnicodeDecodeError)
     try:
-        with parquet.ParquetFile(path) as file:
-            number = 0
-            for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield f"{name}#{number}", row
-    except (pyarrow.ArrowException, UnicodeDecodeError) as error:
+        file = parquet.ParquetFile(path, page_checksum_verification=True)
+    except damage as error:
         yield name, Broken(name, f"is no readable Parquet file: {_first_line(error)}")
+        return
+    with file:
+        before = 0
+        for group in range(file.num_row_groups):
+            # Where a group is damaged, those after it can still be read.
+            last, number = before + file.metadata.row_group(group).num_rows, before
+            try:
+                for batch in file.iter_batches(batch_size=_BATCH_ROWS, row_groups=[group]):
+                    for row in batch.to_pylist():
+                        number += 1
+                        yield f"{name}#{number}", row
+            except damage as error:
+                rows = f"{name}#{number + 1}-{last}"
+                yield rows, Broken(rows, f"rows of a Parquet file that cannot be read: {_first_line(error)}")
+            before = last
 
 
 def _first_line(error: BaseException) -> str:

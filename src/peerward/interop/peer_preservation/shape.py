@@ -7,6 +7,7 @@ one ``Transcript``. What is not known here is kept by name, so that it can be co
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,11 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, str) and value.strip().casefold() in ("", "none", "nan", "null")
 
 
+def word_of(value: Any) -> str:
+    """A name as it is looked up, however it is spelt: small letters, and one underscore for spaces and hyphens."""
+    return re.sub(r"[\s_-]+", "_", str(value).strip().casefold())
+
+
 def transcript_of(data: Any, source: str) -> Transcript:
     """Return a transcript from an object or from a row of the published table.
 
@@ -174,6 +180,7 @@ def _messages(conversation: Sequence[Any], unknown: set[str]) -> Iterator[Messag
     for each in conversation:
         if not isinstance(each, Mapping):
             unknown.add(f"message of type {type(each).__name__}")
+            yield Message("", each if isinstance(each, str) else json.dumps(each, ensure_ascii=False, default=str))
             continue
         role = str(each.get("role") or "").casefold()
         if role not in ROLES:
@@ -208,7 +215,9 @@ def _calls(value: Any, unknown: set[str]) -> Iterator[ToolCall]:
         return
     for each in value if isinstance(value, list) else [value]:
         if not isinstance(each, Mapping):
+            # A call of which nothing else is known is still one that was not replayed.
             unknown.add(f"tool call of type {type(each).__name__}")
+            yield ToolCall("(no name)", {"": each})
             continue
         function = each.get("function")
         if isinstance(function, Mapping) and "name" in function:

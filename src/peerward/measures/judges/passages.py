@@ -21,6 +21,10 @@ class Passages:
                 size = min(_RUN, len(words))
                 if size >= _SHORTEST:
                     self._runs |= {tuple(words[at : at + size]) for at in range(len(words) - size + 1)}
+        # Nearly all places of a text begin no passage: one look at their first word tells.
+        self._sizes: dict[str, set[int]] = {}
+        for run in self._runs:
+            self._sizes.setdefault(run[0], set()).add(len(run))
 
     def masked(self, text: str, mark: str) -> str:
         """Return the text with a mark in the place of every passage; passages that touch become one."""
@@ -29,9 +33,9 @@ class Passages:
         found = list(_WORD.finditer(text))
         words = [each[0].casefold() for each in found]
         inside = [False] * len(words)
-        for size in range(_SHORTEST, _RUN + 1):
-            for at in range(len(words) - size + 1):
-                if tuple(words[at : at + size]) in self._runs:
+        for at, word in enumerate(words):
+            for size in self._sizes.get(word, ()):
+                if at + size <= len(words) and tuple(words[at : at + size]) in self._runs:
                     inside[at : at + size] = [True] * size
         parts: list[str] = []
         done = at = 0

@@ -8,23 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from inspect_ai.model import ChatMessage
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from peerward.analysis import AnalysisError
 from peerward.analysis.audit_strata import MINIMUM, DrawnTrial, draw_by_strata
 from peerward.design import FACTORS
-from peerward.measures.judges import Reading, Rubric, masked, reading_of
+from peerward.measures.judges import Reading, Rubric
 from peerward.measures.judges import rubric as rubric_named
-from peerward.measures.record import RecordError, read_record
+from peerward.measures.record import RecordError
 from peerward.runs.auditing.sets import AuditError, Item, Judged, Key, KeyRow, RubricKey, digest_of, set_text
 from peerward.runs.copies import Keep
 from peerward.runs.judgements import Judgement, judgement_of
-from peerward.runs.logs import parse
-from peerward.runs.records import record_text, resolved
+from peerward.runs.judging.trial import opened
 from peerward.runs.trials import read_rows
 
-_MESSAGES: TypeAdapter[list[ChatMessage]] = TypeAdapter(list[ChatMessage])
 COLUMNS: tuple[str, ...] = ("critic", "scenario", *(factor.name for factor in FACTORS))
 """What can tell one condition from another."""
 
@@ -203,25 +200,10 @@ def _readings(paths: Sequence[Path], wanted: set[str], keep: Keep | None) -> dic
         trial_id = str(row["trial_id"])
         if trial_id in wanted:
             try:
-                found[trial_id] = _reading(parse(data, path, trial_id))
+                found[trial_id] = opened(row, path, data).seen().reading
             except (RecordError, ValidationError) as error:
                 told = str(error).partition("\n")[0]
                 raise AuditError(
                     f"{path}: trial {trial_id} cannot be read ({told}); leave this log out, or draw with another --seed"
                 ) from None
     return found
-
-
-def _reading(sample: Mapping[str, Any]) -> Reading:
-    record = read_record(record_text(sample) or "")
-    messages = _MESSAGES.validate_python(_resolved(sample.get("messages") or [], sample))
-    return masked(reading_of(messages, record), record)
-
-
-def _resolved(value: Any, sample: Mapping[str, Any]) -> Any:
-    """Messages with their long texts, which a log may keep apart."""
-    if isinstance(value, str):
-        return resolved(value, sample)
-    if isinstance(value, Mapping):
-        return {name: _resolved(each, sample) for name, each in value.items()}
-    return [_resolved(each, sample) for each in value] if isinstance(value, list) else value

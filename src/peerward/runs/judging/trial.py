@@ -15,6 +15,7 @@ from peerward.measures.judges import Judge, Reading, Rubric, Verdict, masked, re
 from peerward.measures.judges.masking import AGENT, CRITIC, MODEL, PASSAGE, SUBJECT
 from peerward.measures.judges.numbers import GRADE, NUMBER
 from peerward.runs.execute import plain_message
+from peerward.runs.imported_trials import is_imported
 from peerward.runs.judging.asked import Bench, is_settled, known, open_questions
 from peerward.runs.judging.kept import SCORE, Judged, verdicts_in
 from peerward.runs.judging.notebook import Key
@@ -51,6 +52,8 @@ class Trial:
         """Why there is nothing to judge, or an empty text."""
         if self.row["status"] == Status.INFRASTRUCTURE:
             return f"the trial failed: {self.row['error'] or 'no reason is given'}"
+        if is_imported(self.row):
+            return "the trial was imported, and has no record of ours"
         return "" if record_text(self.sample) is not None else "the trial has no record: it ended before its first turn"
 
     @cached_property

@@ -221,6 +221,11 @@ def _hint(root: Path) -> str:
         there = root.exists()
     except Exception:
         inside, there = [], True
+    if any(root.glob("*.eval")) or any(root.glob("logs/*.eval")):
+        return (
+            "There are logs but no run, as after an import, which is finished when its command ends: peerward trials "
+            f"{root} shows what is in them"
+        )
     if inside:
         some = ", ".join(str(each) for each in inside[-5:])
         return f"There are runs inside it, name one: {some}"
