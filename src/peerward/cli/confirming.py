@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from peerward.cli.judge_options import planned_lines
+from peerward.cli.judge_options import cost_lines, planned_lines
 
 if TYPE_CHECKING:
     from peerward.design.critic import Critic
@@ -44,8 +44,10 @@ def confirmed(
         click.UsageError: If nobody is there to be asked.
     """
     from peerward.design.families import is_scripted
+    from peerward.measures.judges import rubrics
     from peerward.runs.execute import check_critics
     from peerward.runs.given import family_given
+    from peerward.runs.judging.cost import with_judging
     from peerward.runs.planning.pace import Pace
     from peerward.runs.planning.plan import Asked, plan_study
     from peerward.runs.planning.told import plan_lines
@@ -61,7 +63,9 @@ def confirmed(
     plan = plan_study(run.layout, critics, Asked(limit=run.limit, done=done, prices=prices, pace=Pace(live=live)))
     for line in plan_lines(plan):
         click.echo(line, err=True)
-    for line in (*others, *(planned_lines(plan, judges, prices) if judges is not None else ())):
+    if judges is not None:
+        plan = with_judging(plan, judges, rubrics(), prices)
+    for line in (*others, *planned_lines(plan), *judging_there(judges, prices, folder)):
         click.echo(line, err=True)
     if not yes:
         if not sys.stdin.isatty():
@@ -69,6 +73,22 @@ def confirmed(
         if not click.confirm("Run this?", default=False, err=True):
             return None
     return _costliest(plan)
+
+
+def judging_there(judges: "Sequence[Critic] | None", prices: "Prices", folder: Path) -> list[str]:
+    """What judging the trials takes that a run has already, in a line a judge; no line where nothing is left.
+
+    Args:
+        judges: The models that judge; none for the rules, None where nothing is judged.
+        prices: The prices that are known.
+        folder: The run's folder, which need not exist.
+    """
+    from peerward.runs.judging.judges_named import bench_of, prices_of
+
+    logs = sorted(folder.rglob("*.eval"), key=str) if judges else []
+    lines = cost_lines(logs, bench_of(judges), prices_of(judges, prices)) if judges and logs else []
+    # A first line alone says that nothing is left to judge of them.
+    return [f"Of trials that are there: {lines[0]}", *lines[1:]] if len(lines) > 1 else []
 
 
 def already_done(layout: "Layout", critics: "Sequence[Critic]", folder: Path) -> tuple[dict[str, int], list[str]]:

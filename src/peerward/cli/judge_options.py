@@ -11,12 +11,15 @@ import click
 from peerward.design.counting import counted
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from peerward.design.critic import Critic
     from peerward.runs.copies import Keep
     from peerward.runs.judging.asked import Bench
     from peerward.runs.judging.conduct import Tally
+    from peerward.runs.judging.paid import Paid
     from peerward.runs.planning.plan import Plan
-    from peerward.runs.planning.prices import Prices
+    from peerward.runs.planning.prices import Price
     from peerward.runs.planning.reckoning import Usage
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -101,52 +104,59 @@ def judged(
     return judge_logs(logs, bench, live, keep, seen)
 
 
-def cost_lines(logs: "Sequence[Path]", bench: "Bench", prices: "Prices", keep: "Keep | None" = None) -> list[str]:
+def cost_lines(
+    logs: "Sequence[Path]", bench: "Bench", prices: "Mapping[str, Price]", keep: "Keep | None" = None
+) -> list[str]:
     """What judging takes, in a line a judge.
 
     Args:
         logs: The logs.
         bench: Who judges.
-        prices: The prices that are known.
+        prices: The prices that are known, by model string.
         keep: As in ``read_trials``.
     """
-    from peerward.runs.judging.cost import weigh
+    from peerward.runs.judging.cost import cost, weigh
 
     weight = weigh(logs, bench, keep)
     lines = [f"Judging: {counted(weight.trials, 'trial')} under {counted(len(bench.rubrics), 'rubric')}"]
     if weight.passed_over:
         lines[0] += f" ({weight.passed_over:,} are judged already, or failed)"
-    return [*lines, *_by_judge(weight.usage, prices)]
+    return [*lines, *(_taken(name, usage, cost(usage, prices.get(name))) for name, usage in weight.usage.items())]
 
 
-def planned_lines(plan: "Plan", judges: "Sequence[Critic]", prices: "Prices") -> list[str]:
-    """What judging the trials of a plan takes, in a line a judge.
-
-    Args:
-        plan: The plan.
-        judges: The judges' models; none for the rules.
-        prices: The prices that are known.
-    """
+def planned_lines(plan: "Plan") -> list[str]:
+    """What judging the trials of a plan takes, in a line a judge; no line where nothing is judged."""
     from peerward.measures.judges import rubrics
-    from peerward.runs.judging.cost import planned
+    from peerward.runs.planning.told import money
 
-    if not judges:
+    if plan.judges is None:
+        return []
+    if not plan.judges:
         return ["Judging: by the rules, without a model"]
     heading = f"Judging, about: {counted(plan.trials, 'trial')} under {counted(len(rubrics()), 'rubric')}"
-    return [heading, *_by_judge(planned(plan, [each.model for each in judges], rubrics()), prices)]
+    lines = [_taken(each.judge, each.usage, each.dollars) for each in plan.judges]
+    return [heading, *lines, f"Critics and judges together: {money(plan.dollars_with_judging)}"]
 
 
-def _by_judge(usages: "Mapping[str, Usage]", prices: "Prices") -> list[str]:
-    from peerward.runs.judging.cost import cost
-    from peerward.runs.planning.prices import price_of
+def _taken(name: str, usage: "Usage", dollars: "Decimal | None") -> str:
     from peerward.runs.planning.told import count, money
 
-    lines = []
-    for name, usage in usages.items():
-        told = money(cost(usage, price_of(prices, name)))
-        tokens = f"{count(usage.tokens_in)} tokens in, {count(usage.out)} out"
-        lines.append(f"  {name}: {counted(round(usage.calls), 'call')}, {tokens}; {told}")
-    return lines
+    tokens = f"{count(usage.tokens_in)} tokens in, {count(usage.out)} out"
+    return f"  {name}: {counted(round(usage.calls), 'call')}, {tokens}; {money(dollars)}"
+
+
+def paid_line(name: str, paid: "Paid") -> str:
+    """What calls of a judge used up, in a line."""
+    import math
+    from decimal import Decimal
+
+    from peerward.runs.planning.told import count, money
+
+    read = f"{count(paid.tokens_in)} tokens in ({count(paid.tokens_cached)} cached)"
+    written = f"{count(paid.tokens_out)} out ({count(paid.tokens_reasoning)} reasoning)"
+    dollars = money(None if math.isnan(paid.dollars) else Decimal(str(paid.dollars)))
+    line = f"  {name}: {counted(paid.calls, 'call')}, {read}, {written}; {dollars}"
+    return line + (f"; of {counted(paid.untold, 'call')} the provider told no tokens" if paid.untold else "")
 
 
 def tell_tally(tally: "Tally", bench: "Bench") -> None:
@@ -160,6 +170,16 @@ def tell_tally(tally: "Tally", bench: "Bench") -> None:
         click.echo(f"Problem: {problem}", err=True)
     who = ", ".join(each.name for each in bench.judges)
     click.echo(f"Judged by {who}: {counted(tally.judged, 'trial')} in {counted(tally.logs, 'log')}.")
+    if tally.stopped:
+        part = f" ({counted(tally.in_part, 'trial')} of these only in part)" if tally.in_part else ""
+        click.echo(
+            f"Judging stopped: {tally.stopped}{part}. What was answered is in the logs; with a higher budget the same "
+            "command goes on, and so does peerward judge on these logs."
+        )
+    if tally.paid:
+        click.echo("Spent on judging now:")
+    for name, paid in tally.paid.items():
+        click.echo(paid_line(name, paid))
     if tally.passed_over:
         click.echo(f"Passed over, judged already by the same under the same versions: {tally.passed_over:,}.")
     if tally.nothing:

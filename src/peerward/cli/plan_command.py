@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from peerward.design.critic import Critic
     from peerward.runs.layout import Layout
     from peerward.runs.planning.pace import Pace
+    from peerward.runs.planning.prices import Prices
 
 _SHARE = click.FloatRange(0, 1)
 _PATH = click.Path(exists=True, path_type=Path)
@@ -62,6 +63,8 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
     only where a price is given. How each number comes about: docs/planning.md.
     """
     from peerward.cli.planned import print_plan
+    from peerward.measures.judges import rubrics
+    from peerward.runs.judging.cost import with_judging
     from peerward.runs.planning.expected import Expected
     from peerward.runs.planning.plan import Asked, plan_study
     from peerward.runs.planning.reckoning import Allowance
@@ -93,10 +96,12 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
         expected=expected,
     )
     plan = plan_study(study.layout, critics, asked)
-    print_plan(plan)
     if judges is not None:
-        click.echo("\n" + "\n".join(planned_lines(plan, judges, prices)))
-    for line in others:
+        plan = with_judging(plan, judges, rubrics(), prices)
+    print_plan(plan)
+    if plan.judges is not None:
+        click.echo("\n" + "\n".join(planned_lines(plan)))
+    for line in (*others, *_judging_there(judges, prices, given["log_dir"])):
         click.echo(line)
     if json_file:
         json_file.write_text(json.dumps(plan.as_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -114,6 +119,14 @@ def _done(layout: "Layout", critics: "Sequence[Critic]", log_dir: str | None) ->
     # Says what to name instead of a folder without a run.
     read_status(place(log_dir))
     return already_done(layout, critics, place(log_dir))
+
+
+def _judging_there(judges: "Sequence[Critic] | None", prices: "Prices", log_dir: str | None) -> list[str]:
+    """What judging takes of the trials that a run's folder on this machine holds."""
+    from peerward.cli.confirming import judging_there
+    from peerward.runs.places import is_local, place
+
+    return judging_there(judges, prices, place(log_dir)) if log_dir and is_local(place(log_dir)) else []
 
 
 def _pilots(logs: Sequence[Path], critics: "Sequence[Critic]") -> dict[str, Any]:

@@ -10,13 +10,15 @@ from peerward.cli.asked_study import AskedStudy, asked_study, study_options
 from peerward.cli.critics import OPTION_NAMES, critic_options
 from peerward.cli.executors import executor_options
 from peerward.cli.judge_options import judge_options, judges_from
-from peerward.cli.judged_run import check_judges, judge_run
+from peerward.cli.judged_run import check_judges, judge_run, spent_on_judging
 from peerward.cli.prices import price_options
 from peerward.cli.sandboxes import at_once, require_sandbox, sandbox_option, tell_of_sandbox
 from peerward.design.counting import counted
 
 if TYPE_CHECKING:
     from peerward.design.critic import Critic
+    from peerward.runs.planning.prices import Prices
+    from peerward.runs.running.budget import Budget
     from peerward.runs.study_run import RunReport
 
 NOT_FINISHED = 3
@@ -77,42 +79,56 @@ def command(words: tuple[str, ...], display: str, yes: bool, **given: Any) -> No
 
     from peerward.cli.answers import summarise
     from peerward.cli.terminal_summary import print_summary
+    from peerward.runs.running.budget import UNLIMITED, Budget
 
     judges = judges_from(given, asked.file.study.judges if asked.file and asked.file.study else ())
-    report = _run(asked, judges, display, yes, given)
+    critics, prices = _critics(asked, judges, given)
+    budget = Budget(given["budget"] or UNLIMITED, given["token_budget"] or UNLIMITED)
+    report = _run(asked, critics, judges, prices, budget, display, yes, given)
     if report is None:
         return
-    judge_run(report, judges, given["live"])
+    unjudged = judge_run(report, judges, given["live"], budget, prices)
     if report.logs:
         print_summary(summarise(report.logs))
     _tell(report)
-    if report.why:
+    if report.why or unjudged:
         raise click.exceptions.Exit(NOT_FINISHED)
 
 
+def _critics(asked: AskedStudy, judges: "list[Critic] | None", given: dict[str, Any]) -> "tuple[list[Critic], Prices]":
+    """The critics, and the prices that are known of them and of the judges."""
+    from peerward.cli.critics import critics_from
+    from peerward.cli.prices import prices_from
+
+    of_study = asked.file.study.critics if asked.file and asked.file.study else ()
+    critics = critics_from(**{name: given[name] for name in OPTION_NAMES}, of_study=of_study)
+    return critics, prices_from(given, [*critics, *(judges or ())])
+
+
 def _run(
-    asked: AskedStudy, judges: "list[Critic] | None", display: str, yes: bool, given: dict[str, Any]
+    asked: AskedStudy,
+    critics: "list[Critic]",
+    judges: "list[Critic] | None",
+    prices: "Prices",
+    budget: "Budget",
+    display: str,
+    yes: bool,
+    given: dict[str, Any],
 ) -> "RunReport | None":
     from peerward.cli.confirming import confirmed
-    from peerward.cli.critics import critics_from
     from peerward.cli.executors import executor_from
     from peerward.cli.live_view import watcher_for
-    from peerward.cli.prices import prices_from
     from peerward.runs.execute import RunSettings, new_log_dir
     from peerward.runs.places import place
     from peerward.runs.planning.prices import model_costs
     from peerward.runs.prereg import held_to
-    from peerward.runs.running.budget import UNLIMITED, Budget
     from peerward.runs.running.conduct import Means
     from peerward.runs.running.folder import check_folder
     from peerward.runs.study_run import StudyRun, run_study
 
-    of_study = asked.file.study.critics if asked.file and asked.file.study else ()
-    critics = critics_from(**{name: given[name] for name in OPTION_NAMES}, of_study=of_study)
-    prices = prices_from(given, [*critics, *(judges or ())])
     folder = place(given["log_dir"]) if given["log_dir"] else new_log_dir()
     check_folder(folder)
-    check_judges(judges, critics, folder)
+    check_judges(judges, critics, folder, budget, prices)
     prereg = held_to(given["prereg"], asked.layout) if given["prereg"] else ""
     run = StudyRun(
         asked.file, asked.layout, tuple(critics), given["limit"] or 0, given["control"], prereg, given["sandbox"]
@@ -135,7 +151,8 @@ def _run(
         prices=model_costs(prices, critics),
     )
     means = Means(
-        budget=Budget(given["budget"] or UNLIMITED, given["token_budget"] or UNLIMITED),
+        budget=budget,
+        besides=spent_on_judging(judges, folder, budget),
         expected=expected,
         workers=given["workers"] if live == given["live"] else 1,
         executor=executor,

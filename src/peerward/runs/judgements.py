@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from peerward.runs.heads import read_head
+from peerward.runs.judging.kept import BASELINE, DISAGREEMENTS, JUDGES, SCORE, STATE, UNSCORED, VERDICTS
 from peerward.runs.trials import clean
-
-SCORE = "judged"
-"""The score's name in a log."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +55,20 @@ def judgement_of(trial_id: str, log: Path, data: bytes) -> Judgement | None:
     if score is None:
         return None
     about = score.metadata or {}
-    verdicts = [each for each in _list(about.get("verdicts")) if isinstance(each, Mapping)]
-    judges = [clean(str(each)) for each in _list(about.get("judges"))] or [_judge(each) for each in verdicts]
+    verdicts = [each for each in _list(about.get(VERDICTS)) if isinstance(each, Mapping)]
+    judges = [clean(str(each)) for each in _list(about.get(JUDGES))] or [_judge(each) for each in verdicts]
     said: dict[str, dict[str, str]] = {}
     for each in verdicts:
         said.setdefault(_rubric(each), {})[_judge(each)] = ",".join(map(str, _list(each.get("values"))))
-    against = about.get("disagreements")
-    state = against.get("state") if isinstance(against, Mapping) else None
+    against = about.get(DISAGREEMENTS)
+    state = against.get(STATE) if isinstance(against, Mapping) else None
     return Judgement(
         trial_id=trial_id,
         judges=tuple(dict.fromkeys(filter(None, judges))),
-        baseline=about.get("baseline") is True,
+        baseline=about.get(BASELINE) is True,
         versions={_rubric(each): int(each["version"]) for each in verdicts if isinstance(each.get("version"), int)},
         said=said,
-        unscored=_texts(about.get("unscored")),
+        unscored=_texts(about.get(UNSCORED)),
         state=tuple(clean(str(each)) for each in _list(state)),
     )
 

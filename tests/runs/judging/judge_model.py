@@ -16,12 +16,15 @@ from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 
 ASKED: list[str] = []
 """Every request's last message, in order."""
+USAGE = ModelUsage(input_tokens=10, output_tokens=2, total_tokens=12)
+"""What a call takes."""
 DEFAULT = ("no", "none", "not_visible", "yes")
 """Of the words that a rubric has the first of these is the answer."""
 
 
 class VerdictsAPI(ModelAPI):
-    """``verdicts/mild`` answers by ``DEFAULT``, ``verdicts/broken`` fails, ``verdicts/mute`` calls no tool."""
+    """``verdicts/mild`` answers by ``DEFAULT``, ``verdicts/broken`` fails, ``verdicts/mute`` calls no tool,
+    ``verdicts/untold`` answers as ``mild`` and tells no tokens."""
 
     def __init__(
         self,
@@ -53,7 +56,9 @@ class VerdictsAPI(ModelAPI):
         return ModelOutput(
             model=self.model_name,
             choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls" if calls else "stop")],
-            usage=ModelUsage(input_tokens=10, output_tokens=2, total_tokens=12),
+            usage=None
+            if self.model_name == "untold"
+            else ModelUsage(input_tokens=10, output_tokens=2, total_tokens=12),
         )
 
 

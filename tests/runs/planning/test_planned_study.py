@@ -161,7 +161,7 @@ def test_bars_without_control_trials_can_be_planned(write: Callable[[str], Layou
 def test_a_plan_is_json(small: Layout) -> None:
     plan = plan_study(small, [ONE], Asked(prices=priced("in=1,out=2,cache_read=0.1")))
     data = json.loads(json.dumps(plan.as_dict(), allow_nan=False))
-    assert data["peerward_plan"] == 1
+    assert data["peerward_plan"] == 2
     assert data["critics"][0]["usage"]["calls"] == round(plan.usage.calls)
     assert data["critics"][0]["price"]["cache_write"] is None
     assert sum(row["trials"] for row in data["critics"][0]["rows"]) == 40

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from peerward.measures.judges import Judge, Rubric, Verdict
+from peerward.runs.judging.till import Till
 
 
 @dataclass(frozen=True)
@@ -14,11 +15,13 @@ class Bench:
         judges: The judges; of several the majority counts.
         rubrics: The rubrics, each with its version.
         again: Ask also where these judges have answered under these versions.
+        till: Keeps what the judges' models may spend; None where no model is asked.
     """
 
     judges: tuple[Judge, ...]
     rubrics: tuple[Rubric, ...]
     again: bool = False
+    till: Till | None = None
 
 
 @dataclass(frozen=True)

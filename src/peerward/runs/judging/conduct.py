@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any
 from peerward.runs.copies import Keep
 from peerward.runs.judging.appending import append_scores, refuse_elsewhere
 from peerward.runs.judging.asked import Bench
-from peerward.runs.judging.kept import SCORE, replaced, score_of
-from peerward.runs.judging.notebook import Key, Notebook, notebook, put_away
-from peerward.runs.judging.trial import Trial, judge_trial, opened
+from peerward.runs.judging.kept import SCORE, replaced, score_of, used_in
+from peerward.runs.judging.notebook import Key, Notebook, notebook
+from peerward.runs.judging.paid import Paid, together
+from peerward.runs.judging.till import BudgetReachedError, tell_calls_to
+from peerward.runs.judging.trial import NOT_YET, Trial, judge_trial, opened
 from peerward.runs.logs import LogError
 from peerward.runs.running.locks import LockedError, held
 from peerward.runs.running.names import LOCK
@@ -35,6 +37,9 @@ class Tally:
         against_state: Trials judged now in which the state speaks against a judge.
         logs: Logs that were written.
         problems: What went wrong.
+        paid: What was used up now, by judge.
+        in_part: Trials among those judged now for which the budget did not suffice.
+        stopped: Why judging ended before its end, or an empty text.
     """
 
     trials: int = 0
@@ -46,6 +51,9 @@ class Tally:
     against_state: int = 0
     logs: int = 0
     problems: list[str] = field(default_factory=list)
+    paid: dict[str, Paid] = field(default_factory=dict)
+    in_part: int = 0
+    stopped: str = ""
 
 
 def judge_logs(
@@ -58,7 +66,8 @@ def judge_logs(
     """Judge every trial of logs, and put what was said into the logs as the score ``judged``.
 
     Trials that the same judges have judged under the same versions are passed over, unless the bench asks again. A
-    kill loses at most the trials that were being judged; the same call goes on.
+    kill loses at most the trials that were being judged; the same call goes on. So it does where the bench's budget was
+    reached: no call begins then, and what was answered is in the logs.
 
     Args:
         paths: The logs, on this machine.
@@ -107,6 +116,10 @@ async def _judge(
                     tally.logs += 1
         except LockedError as error:
             tally.problems.append(str(error))
+        if tally.stopped:
+            break
+    if bench.till is not None:
+        tally.paid = dict(bench.till.paid)
 
 
 @contextmanager
@@ -138,6 +151,8 @@ async def _log(
             for task in [each for each in running if each.done()]:
                 running.remove(task)
                 task.result()
+            if tally.stopped:
+                break
             running.add(asyncio.create_task(one(trial)))
         await asyncio.gather(*running)
     finally:
@@ -151,11 +166,21 @@ async def _one(trial: Trial, bench: Bench, book: Notebook, tally: Tally) -> None
     mine = bench.again and trial.key not in book.again
     if noted is not None and not mine:
         trial = trial.as_of(noted)
-    found = await judge_trial(trial, bench, afresh=mine)
+    tell_calls_to(lambda judge, paid: book.paid(trial.key, judge, paid))
+    try:
+        found = await judge_trial(trial, bench, afresh=mine)
+    except BudgetReachedError as reached:
+        # Nothing is said of it; what a call may have cost that led to no answer stands in the notebook.
+        tally.trials -= 1
+        tally.stopped = reached.message
+        return
     if found is None:
         tally.passed_over += 1
         return
-    book.add(trial.key, score_of(found), bench.again)
+    used = together([used_in(trial.score if noted is None else noted), book.calls.get(trial.key, {})])
+    book.add(trial.key, score_of(replace(found, used=used)), bench.again)
+    tally.in_part += any(each.unscored.startswith(NOT_YET) for each in found.verdicts)
+    tally.stopped = bench.till.refused if bench.till is not None else ""
     if not found.verdicts:
         tally.nothing += 1
         return
@@ -176,4 +201,4 @@ def _put_in(log: Path, book: Notebook) -> None:
 
     if not append_scores(log, SCORE, score):
         raise LogError(f"{log}: the samples that were judged are no more in it; judge it again")
-    put_away(log, book)
+    book.put_away()

@@ -5,10 +5,11 @@ one call is read in parts, each with the rubric. An answer that has to be asked 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from peerward.design.critic import Critic
 from peerward.measures import RecordError
 from peerward.measures.judges import PART_CHARACTERS, Rubric, parts
 from peerward.runs.copies import Keep
@@ -16,8 +17,9 @@ from peerward.runs.judging.asked import Bench, known, open_questions
 from peerward.runs.judging.conduct import trials_of
 from peerward.runs.judging.kept import verdicts_in
 from peerward.runs.judging.trial import Trial
+from peerward.runs.planning.judge_plan import JudgePlan
 from peerward.runs.planning.plan import Plan
-from peerward.runs.planning.prices import Price, dollars
+from peerward.runs.planning.prices import Price, Prices, dollars, price_of
 from peerward.runs.planning.reckoning import CHARACTERS_A_TOKEN, Usage
 
 ANSWER = 250
@@ -131,15 +133,16 @@ def _measure(trial: Trial, bench: Bench, lengths: dict[str, _Lengths]) -> None:
         own.read += sum(len(line.text) + _NUMBER for part in seen for line in part.lines)
 
 
-def planned(plan: Plan, judges: Sequence[str], rubrics: Sequence[Rubric]) -> dict[str, Usage]:
-    """What judging the trials of a plan takes, by judge, before there are any.
+def with_judging(plan: Plan, judges: Sequence[Critic], rubrics: Sequence[Rubric], prices: Prices) -> Plan:
+    """A plan with what judging its trials takes, before there are any.
 
     A trial is taken to be as long as its last call reads: what is fresh in all its calls, but at most twice their mean.
 
     Args:
         plan: The plan.
-        judges: Who judges.
+        judges: The models that judge; none for the rules.
         rubrics: By what.
+        prices: The prices that are known.
     """
     total = Usage()
     for row in (row for critic in plan.critics for row in critic.rows):
@@ -150,7 +153,11 @@ def planned(plan: Plan, judges: Sequence[str], rubrics: Sequence[Rubric]) -> dic
             seen = length if each.sees == "whole" else length * _OUTWARD
             reads = AROUND + len(each.text) / CHARACTERS_A_TOKEN + seen
             total += Usage(calls=1, fresh=reads, out=ANSWER).times(row.trials)
-    return dict.fromkeys(judges, total)
+    found = []
+    for judge in judges:
+        price = price_of(prices, judge.name, judge.model)
+        found.append(JudgePlan(judge.model, total, price, cost(total, price)))
+    return replace(plan, judges=tuple(found))
 
 
 def cost(usage: Usage, price: Price | None) -> Decimal | None:

@@ -1,5 +1,6 @@
 """Judges by name: models, each opened as critics are, or the rules; and a judge of the critic's own family."""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,17 +10,23 @@ from peerward.design.problems import did_you_mean
 from peerward.measures.judges import RUBRIC_NAMES, Judge, ModelJudge, Rubric, RulesJudge, rubric
 from peerward.runs.execute import RunError, open_critic
 from peerward.runs.judging.asked import Bench
+from peerward.runs.judging.till import PaidModel, Till
 from peerward.runs.log_run import read_run
 from peerward.runs.logs import LogError
+from peerward.runs.planning.prices import Price, Prices, price_of
+from peerward.runs.running.budget import Budget
 
 
-def bench_of(models: Sequence[Critic], rubric_names: Sequence[str] = (), again: bool = False) -> Bench:
+def bench_of(
+    models: Sequence[Critic], rubric_names: Sequence[str] = (), again: bool = False, till: Till | None = None
+) -> Bench:
     """The bench: these models, or the rules where there are none.
 
     Args:
         models: The judges' models, named as critics are.
         rubric_names: The rubrics; all of them unless given.
         again: Ask also where these judges have answered.
+        till: Keeps what the models may spend; without a limit unless given.
 
     Raises:
         RunError: If a rubric is not known, a judge is named twice, or its model cannot be opened.
@@ -28,8 +35,34 @@ def bench_of(models: Sequence[Critic], rubric_names: Sequence[str] = (), again: 
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise RunError(f"{twice} is named twice as a judge; a panel needs different models")
-    judges: tuple[Judge, ...] = tuple(ModelJudge(open_critic(each)) for each in models) or (RulesJudge(),)
-    return Bench(judges, rubrics_named(rubric_names), again)
+    till = (till or Till()) if models else None
+    judges: tuple[Judge, ...] = tuple(_paid(each, till) for each in models if till) or (RulesJudge(),)
+    return Bench(judges, rubrics_named(rubric_names), again, till)
+
+
+def _paid(model: Critic, till: Till) -> ModelJudge:
+    return ModelJudge(PaidModel(open_critic(model), till, model.model))
+
+
+def prices_of(models: Iterable[Critic], prices: Prices) -> dict[str, Price]:
+    """The judges' prices by model string, as a till takes them; judges without a price are left out."""
+    found = {each.model: price_of(prices, each.name, each.model) for each in models}
+    return {model: price for model, price in found.items() if price is not None}
+
+
+def check_budget(budget: Budget, models: Iterable[Critic], prices: Prices) -> None:
+    """Refuse a budget in dollars that would not see what a judge costs.
+
+    Raises:
+        RunError: If the price of a judge is not known.
+    """
+    known = prices_of(models := list(models), prices)
+    unknown = [each.name for each in models if each.model not in known]
+    if math.isfinite(budget.dollars) and unknown:
+        raise RunError(
+            f"a budget in dollars needs prices, and none is known of the judge {', '.join(unknown)}: give them "
+            "(--prices FILE, or --price in=…,out=…), or a budget in tokens (--token-budget)"
+        )
 
 
 def rubrics_named(names: Sequence[str]) -> tuple[Rubric, ...]:

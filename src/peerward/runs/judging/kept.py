@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from peerward.measures.judges import RUBRIC_NAMES, Citation, Verdict
+from peerward.runs.judging.paid import USAGE, Paid, plain_paid, read_paid
 
 Json = dict[str, Any]
 
@@ -12,6 +13,10 @@ SCORE = "judged"
 """The score's name in a log."""
 FORMAT = 1
 """Raised when the layout of the score's metadata changes."""
+JUDGES, BASELINE, VERDICTS, UNSCORED = "judges", "baseline", "verdicts", "unscored"
+DISAGREEMENTS, STATE = "disagreements", "state"
+"""Keys of the score's metadata: who judged, by rules alone, what each said, why there is no answer, what speaks against
+it, and in it what the trial's state says."""
 DISPOSITION = "disposition"
 COLUMNS = (DISPOSITION, *RUBRIC_NAMES)
 """The keys of the score's value, which are columns of the trials table."""
@@ -30,6 +35,7 @@ class Judged:
         state: What speaks against a judge in the state, as sentences.
         masked: How often each mark stands in the place of what the judges did not get to see.
         baseline: Whether the rules judged, without a model.
+        used: What judging the trial used up by judge, in all sessions.
     """
 
     disposition: str
@@ -40,6 +46,7 @@ class Judged:
     state: tuple[str, ...] = ()
     masked: Mapping[str, int] = field(default_factory=dict)
     baseline: bool = False
+    used: Mapping[str, Paid] = field(default_factory=dict)
 
     @property
     def judges(self) -> tuple[str, ...]:
@@ -73,13 +80,14 @@ def score_of(judged: Judged) -> Json:
         "explanation": _told(judged),
         "metadata": {
             "format": FORMAT,
-            "judges": list(judged.judges),
-            "baseline": judged.baseline,
+            JUDGES: list(judged.judges),
+            BASELINE: judged.baseline,
             "why": judged.why,
-            "verdicts": [_plain(each) for each in judged.verdicts],
-            "unscored": judged.unscored,
-            "disagreements": {"judges": judged.split, "state": list(judged.state)},
+            VERDICTS: [_plain(each) for each in judged.verdicts],
+            UNSCORED: judged.unscored,
+            DISAGREEMENTS: {JUDGES: judged.split, STATE: list(judged.state)},
             "masked": dict(judged.masked),
+            USAGE: plain_paid(judged.used),
         },
         "history": [],
     }
@@ -99,13 +107,19 @@ def _plain(verdict: Verdict) -> Json:
     return found
 
 
+def used_in(score: Mapping[str, Any] | None) -> dict[str, Paid]:
+    """What judging a trial used up so far by judge, out of its score; nothing where none tells of it."""
+    metadata = (score or {}).get("metadata")
+    return read_paid(metadata.get(USAGE)) if isinstance(metadata, Mapping) else {}
+
+
 def verdicts_in(score: Mapping[str, Any] | None) -> tuple[Verdict, ...]:
     """What each judge said, out of a score; nothing where there is no score, or one of a later layout."""
     metadata = (score or {}).get("metadata")
     if not isinstance(metadata, Mapping) or metadata.get("format") != FORMAT:
         return ()
     try:
-        return tuple(_verdicts(metadata.get("verdicts") or ()))
+        return tuple(_verdicts(metadata.get(VERDICTS) or ()))
     except (ValueError, TypeError, KeyError):
         # Somebody else's hand was on it: the trial is judged anew.
         return ()

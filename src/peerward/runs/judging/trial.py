@@ -19,10 +19,13 @@ from peerward.runs.imported_trials import is_imported
 from peerward.runs.judging.asked import Bench, is_settled, known, open_questions
 from peerward.runs.judging.kept import SCORE, Judged, verdicts_in
 from peerward.runs.judging.notebook import Key
+from peerward.runs.judging.till import BudgetReachedError
 from peerward.runs.judging.whole import whole
 from peerward.runs.logs import parse
 from peerward.runs.records import record_text, resolved
 
+NOT_YET = "not judged yet: "
+"""How the reason begins of an answer for which the budget left nothing; it is asked for by the next judging."""
 MARKS = (CRITIC, SUBJECT, AGENT, MODEL, NUMBER, GRADE, PASSAGE)
 """What stands in the place of what was masked."""
 _MESSAGES: TypeAdapter[list[ChatMessage]] = TypeAdapter(list[ChatMessage])
@@ -124,7 +127,8 @@ def opened(row: Mapping[str, Any], log: Path, data: bytes) -> Trial:
 async def judge_trial(trial: Trial, bench: Bench, afresh: bool = False) -> Judged | None:
     """Ask the judges what they have not answered yet, and return all that is said of a trial then.
 
-    What judges said under rubrics that the bench does not have stays.
+    What judges said under rubrics that the bench does not have stays. Where the budget is reached on the way, what
+    was answered counts and the rest is unscored, with that as the reason; what had an answer keeps it.
 
     Args:
         trial: The trial.
@@ -133,21 +137,32 @@ async def judge_trial(trial: Trial, bench: Bench, afresh: bool = False) -> Judge
 
     Returns:
         None if there was nothing to ask.
+
+    Raises:
+        BudgetReachedError: If the budget left nothing for any answer.
     """
     if trial.failed:
         return None if trial.score is not None and not afresh else _nothing(bench, trial.failed)
     kept = verdicts_in(trial.score)
     if not afresh and is_settled(bench, kept):
         return None
+    if bench.till is not None and (over := bench.till.over()):
+        raise BudgetReachedError(over)
     try:
         seen = trial.seen()
     except RecordError as error:
         return _nothing(bench, f"the trial's record cannot be read: {str(error).partition(chr(10))[0]}")
-    answered = {} if afresh else known(bench, kept)
+    before = known(bench, kept)
+    answered = {} if afresh else dict(before)
+    new: list[Verdict] = []
     for rubric in bench.rubrics:
         asked = [each.judge for each in open_questions(bench, answered) if each.rubric == rubric]
-        said = await asyncio.gather(*(_said(judge, seen.reading, rubric) for judge in asked))
-        answered |= {(rubric.name, each.judge): each for each in said}
+        new += await asyncio.gather(*(_said(judge, seen.reading, rubric) for judge in asked))
+        answered |= {(each.rubric, each.judge): each for each in new}
+    cut = {key: each for key, each in answered.items() if each.unscored.startswith(NOT_YET)}
+    if cut and all(each.unscored.startswith(NOT_YET) for each in new):
+        raise BudgetReachedError(new[0].unscored.removeprefix(NOT_YET))
+    answered |= {key: before[key] for key in cut if key in before}
     mine = {each.name for each in bench.rubrics}
     others = [each for each in kept if each.rubric not in mine]
     return whole([*answered.values(), *others], trial.findings, seen.masked)
@@ -157,6 +172,8 @@ async def _said(judge: Judge, reading: Reading, rubric: Rubric) -> Verdict:
     """A judge's verdict; whatever fails on the way is a verdict without an answer, never an answer."""
     try:
         return await judge.judge(reading, rubric)
+    except BudgetReachedError as reached:
+        return Verdict(rubric.name, rubric.version, judge.name, unscored=f"{NOT_YET}{reached.message}")
     except Exception as error:
         told = plain_message(error).partition("\n")[0] or type(error).__name__
         return Verdict(rubric.name, rubric.version, judge.name, unscored=f"the judge failed: {told}")

@@ -1,15 +1,17 @@
 """A plan as JSON data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from peerward.runs.planning.judge_plan import JudgePlan, judging_dollars
 from peerward.runs.planning.plan import CriticPlan, Plan, Row
 from peerward.runs.planning.power import ContrastPower, StudyPower
 from peerward.runs.planning.prices import Price
+from peerward.runs.planning.reckoning import Usage
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a key is added, taken away, or means something else."""
 
 
@@ -27,10 +29,12 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             "usage": plan.usage.whole(),
             "dollars": _dollars(plan.dollars()),
             "dollars_uncached": _dollars(plan.dollars(caching=False)),
+            "dollars_with_judging": _dollars(plan.dollars_with_judging),
             "unpriced": list(plan.unpriced),
             "hours_in_turn": round(plan.hours_in_turn, 2),
             "hours_side_by_side": round(plan.hours_side_by_side, 2),
         },
+        "judging": None if plan.judges is None else _judging(plan.judges, plan.trials),
         "power": None
         if plan.power is None
         else {**_power(plan.power), "cheapest_dollars": _dollars(plan.cheapest_dollars)},
@@ -56,6 +60,29 @@ def _critic(plan: CriticPlan) -> dict[str, Any]:
         "bound": plan.hours.bound,
         "bounds_hours": _rounded(plan.hours.bounds),
         "rows": [_row(row) for row in plan.rows],
+    }
+
+
+def _judging(judges: Sequence[JudgePlan], trials: int) -> dict[str, Any]:
+    total = Usage()
+    for each in judges:
+        total += each.usage
+    return {
+        "trials": trials,
+        "judges": [
+            {
+                "judge": each.judge,
+                "usage": each.usage.whole(),
+                "price": None if each.price is None else _price(each.price),
+                "dollars": _dollars(each.dollars),
+            }
+            for each in judges
+        ],
+        "total": {
+            "usage": total.whole(),
+            "dollars": _dollars(judging_dollars(tuple(judges))),
+            "unpriced": [each.judge for each in judges if each.dollars is None],
+        },
     }
 
 

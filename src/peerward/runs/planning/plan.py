@@ -13,6 +13,7 @@ from peerward.design.blocks import Share, whole_blocks
 from peerward.design.critic import Critic
 from peerward.runs.layout import Layout, StudyCell
 from peerward.runs.planning.expected import Expected
+from peerward.runs.planning.judge_plan import JudgePlan, judging_dollars
 from peerward.runs.planning.pace import Hours, Pace, hours
 from peerward.runs.planning.pilots import Pilot, measured
 from peerward.runs.planning.power import StudyPower, study_power
@@ -98,6 +99,7 @@ class Plan:
         critics: The plans of its critics.
         power: What it can find, or None where that was not asked for.
         assumptions: What all of it rests on, as sentences.
+        judges: What judging these trials takes; empty for the rules, None where nothing is judged.
     """
 
     study: str
@@ -107,6 +109,7 @@ class Plan:
     critics: tuple[CriticPlan, ...]
     power: StudyPower | None
     assumptions: tuple[str, ...] = ()
+    judges: tuple[JudgePlan, ...] | None = None
 
     @cached_property
     def trials(self) -> int:
@@ -131,6 +134,12 @@ class Plan:
         parts = [each.dollars if caching else each.dollars_uncached for each in self.critics]
         known = [part for part in parts if part is not None]
         return sum(known, Decimal(0)) if len(known) == len(parts) else None
+
+    @property
+    def dollars_with_judging(self) -> Decimal | None:
+        """What critics and judges cost together; None where any one's part is not known."""
+        critics, judges = self.dollars(), judging_dollars(self.judges or ())
+        return None if critics is None or judges is None else critics + judges
 
     @cached_property
     def cheapest_dollars(self) -> Decimal | None:

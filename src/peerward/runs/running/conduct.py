@@ -31,6 +31,7 @@ class Means:
         workers: Shards at once; 0 lets the run choose.
         executor: Runs them; this machine's own unless given.
         trials: About how many trials a shard has; a run that is gone on with keeps its own.
+        besides: What was spent of the budget on something else than trials: on judging them.
     """
 
     budget: Budget = field(default_factory=Budget)
@@ -38,6 +39,7 @@ class Means:
     workers: int = 0
     executor: Executor | None = None
     trials: int = TRIALS
+    besides: Spend = field(default_factory=Spend)
 
     @property
     def here(self) -> bool:
@@ -72,7 +74,7 @@ def conduct(
     wait_for_orphans(root, root / DRAIN, told)
     budget = means.budget
     if budget.is_set:
-        budget = budget.less(spent_so_far(root))
+        budget = budget.less(spent_so_far(root) + means.besides)
     shared = [_paced(job, at_once, jobs) for job in jobs]
     drains = _Drains(root)
     with watching(root, watcher):
