@@ -307,8 +307,16 @@ _NUMBERS = {"bar": ("40", "80"), "trust": ("3", "10")}
 """Numbers that stand for all of a factor's."""
 
 
-def pairs(name: str, changed: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """Pairs of arms that differ in one factor alone: its first admissible level and every other."""
+SOME = 3
+"""Of so many surroundings one is taken where not all are."""
+
+
+def pairs(name: str, changed: str, every: int = 1) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Pairs of arms that differ in one factor alone: its first admissible level and every other.
+
+    They are taken in each ``every``-th of the surroundings: default arms always, the others by turns, so that factors
+    together see all of them.
+    """
     own = scenario(name).factors
     if changed not in own:
         return
@@ -316,8 +324,9 @@ def pairs(name: str, changed: str) -> Iterator[tuple[dict[str, str], dict[str, s
     surroundings += [{"channel": channel} for channel in factor("channel").levels]
     surroundings += [{"relationship": level} for level in factor("relationship").levels]
     surroundings += [{"instruction": level} for level in factor("instruction").levels]
+    turn = sorted(own).index(changed) % every
     seen = set()
-    for around in surroundings:
+    for around in (surroundings[0], *surroundings[1 + turn :: every]):
         rest = {each: level for each, level in around.items() if each != changed}
         # The default bar depends on the direction; a pair that differs in the direction alone keeps one bar.
         levels = [*factor(changed).levels, *_NUMBERS.get(changed, ())]

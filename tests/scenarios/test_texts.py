@@ -198,11 +198,12 @@ MATCHED = [
 ]
 
 
+@pytest.mark.parametrize("every", [facts.SOME, pytest.param(1, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("name, changed", [pytest.param(*each, marks=_marks(each[0])) for each in MATCHED])
-def test_matched_arms_have_the_same_layout_and_nearly_the_same_length(name: str, changed: str) -> None:
+def test_matched_arms_have_the_same_layout_and_nearly_the_same_length(name: str, changed: str, every: int) -> None:
     wrong = set()
     read = facts.once(lambda levels, variant: matched_texts(stage(name, levels, variant)))
-    for first, second in facts.pairs(name, changed):
+    for first, second in facts.pairs(name, changed, every):
         # A person and an archive are told of in other words than an agent.
         if factor(changed).match_of(first.get(changed, ""), second.get(changed, "")) is not Match.MATCHED:
             continue
