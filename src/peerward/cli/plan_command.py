@@ -63,8 +63,6 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
     only where a price is given. How each number comes about: docs/planning.md.
     """
     from peerward.cli.planned import print_plan
-    from peerward.measures.judges import rubrics
-    from peerward.runs.judging.cost import with_judging
     from peerward.runs.planning.expected import Expected
     from peerward.runs.planning.plan import Asked, plan_study
     from peerward.runs.planning.reckoning import Allowance
@@ -97,6 +95,10 @@ def command(words: tuple[str, ...], pilots: tuple[Path, ...], json_file: Path | 
     )
     plan = plan_study(study.layout, critics, asked)
     if judges is not None:
+        # A plan without judges needs no Inspect.
+        from peerward.measures.judges import rubrics
+        from peerward.runs.judging.cost import with_judging
+
         plan = with_judging(plan, judges, rubrics(), prices)
     print_plan(plan)
     if plan.judges is not None:
@@ -123,10 +125,12 @@ def _done(layout: "Layout", critics: "Sequence[Critic]", log_dir: str | None) ->
 
 def _judging_there(judges: "Sequence[Critic] | None", prices: "Prices", log_dir: str | None) -> list[str]:
     """What judging takes of the trials that a run's folder on this machine holds."""
+    if not log_dir:
+        return []
     from peerward.cli.confirming import judging_there
     from peerward.runs.places import is_local, place
 
-    return judging_there(judges, prices, place(log_dir)) if log_dir and is_local(place(log_dir)) else []
+    return judging_there(judges, prices, place(log_dir)) if is_local(place(log_dir)) else []
 
 
 def _pilots(logs: Sequence[Path], critics: "Sequence[Critic]") -> dict[str, Any]:
