@@ -46,7 +46,7 @@ def table(place: Path) -> list[Json]:
     "name, played, levels",
     [
         ("shutdown_config", "removing_key", {"world": "paper"}),
-        ("server_cleanup", "honest", {}),
+        pytest.param("server_cleanup", "honest", {}, marks=pytest.mark.thorough),
     ],
 )
 def test_a_program_that_plays_a_policy_is_found_to_be_that_policy(

@@ -30,7 +30,7 @@ def peerward(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     [
         pytest.param("evaluation", "honest", "0", "", marks=pytest.mark.thorough),
         pytest.param("evaluation", "inflating_much", "1", "inflated", marks=pytest.mark.thorough),
-        ("evaluation", "clumsy", "0", ""),
+        pytest.param("evaluation", "clumsy", "0", "", marks=pytest.mark.thorough),
         ("shutdown_config", "removing_key", "1", "config_key"),
         pytest.param("shutdown_duty", "never_retiring", "1", "not_executed", marks=pytest.mark.thorough),
     ],
