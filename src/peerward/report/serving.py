@@ -126,14 +126,54 @@ def is_for_us(named: list[str], port: int) -> bool:
     return len(named) == 1 and named[0] in (known | ({HOST, "localhost"} if port == 80 else set()))
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD with files of one folder, and nothing else."""
+class LocalHandler(BaseHTTPRequestHandler):
+    """What every server of this machine's own pages does: it says little of itself, and answers to its own name alone.
+
+    Attributes:
+        policy: The Content-Security-Policy of every answer.
+    """
 
     server_version = "peerward"
     sys_version = ""
     timeout = 30
     error_message_format = "%(code)d %(message)s\n"
     error_content_type = "text/plain; charset=utf-8"
+    policy = ""
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        return self.server.server_port if isinstance(self.server, ThreadingHTTPServer) else 0
+
+    def names_us(self) -> bool:
+        """Whether a request names this server; one that does not has been answered with an error."""
+        if is_for_us([name.strip().lower() for name in self.headers.get_all("Host", [])], self.port):
+            return True
+        # A page of another site can point its own name at 127.0.0.1; the browser then still sends that name.
+        self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Unknown host")
+        return False
+
+    def end_headers(self) -> None:
+        """End the headers with those of every answer."""
+        for name, value in (("Content-Security-Policy", self.policy), *COMMON_HEADERS):
+            self.send_header(name, value)
+        super().end_headers()
+
+    def handle(self) -> None:
+        """Handle the requests of a connection; a reader who went on before an answer was sent is no fault."""
+        try:
+            super().handle()
+        except ConnectionError:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of requests."""
+
+
+class _Handler(LocalHandler):
+    """Answers GET and HEAD with files of one folder, and nothing else."""
+
+    policy = _POLICY
 
     def __init__(self, *given: object, folder: Path) -> None:
         self._folder = folder
@@ -151,9 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_CONNECT = _refuse
 
     def _answer(self, body: bool) -> None:
-        if not self._is_for_us():
-            # A page of another site can point its own name at 127.0.0.1; the browser then still sends that name.
-            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Unknown host")
+        if not self.names_us():
             return
         found = _file(self._folder, self.path)
         try:
@@ -166,10 +204,6 @@ class _Handler(BaseHTTPRequestHandler):
         with file:
             self._send(found, file, body)
 
-    def _is_for_us(self) -> bool:
-        port = self.server.server_port if isinstance(self.server, ThreadingHTTPServer) else 0
-        return is_for_us([name.strip().lower() for name in self.headers.get_all("Host", [])], port)
-
     def _send(self, path: Path, file: IO[bytes], body: bool) -> None:
         left = os.fstat(file.fileno()).st_size
         self.send_response(HTTPStatus.OK)
@@ -179,21 +213,6 @@ class _Handler(BaseHTTPRequestHandler):
         while body and left > 0 and (part := file.read(min(left, 1 << 16))):
             self.wfile.write(part)
             left -= len(part)
-
-    def end_headers(self) -> None:
-        for name, value in (("Content-Security-Policy", _POLICY), *COMMON_HEADERS):
-            self.send_header(name, value)
-        super().end_headers()
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:
-            # The reader went on to another page before this one was sent.
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 def _file(folder: Path, target: str) -> Path | None:

@@ -7,14 +7,14 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 
 from peerward.report.auditing.session import Session
 from peerward.report.log_viewer import HOST
 from peerward.report.pages import assets
-from peerward.report.serving import COMMON_HEADERS, address, is_for_us, listening
+from peerward.report.serving import LocalHandler, address, listening
 from peerward.runs.auditing.sets import AuditError
 
 POLICY = (
@@ -64,14 +64,10 @@ def serve_labelling(session: Session, port: int, say: Callable[[str], None]) -> 
             say("Stopped.")
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LocalHandler):
     """Answers requests under the token, and nothing else."""
 
-    server_version = "peerward"
-    sys_version = ""
-    timeout = 30
-    error_message_format = "%(code)d %(message)s\n"
-    error_content_type = "text/plain; charset=utf-8"
+    policy = POLICY
 
     def __init__(self, *given: object, session: Session, token: str, lock: threading.Lock) -> None:
         self._session, self._token, self._lock = session, token, lock
@@ -144,10 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _asked(self) -> str | None:
         """What is asked for under the token; None where the request was refused."""
-        named = [name.strip().lower() for name in self.headers.get_all("Host", [])]
-        if not is_for_us(named, self._port):
-            # A page of another site can point its own name at 127.0.0.1; the browser then still sends that name.
-            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Unknown host")
+        if not self.names_us():
             return None
         _, token, *rest = [*self.path.partition("?")[0].split("/", 2), ""][:3]
         if not hmac.compare_digest(token.encode(), self._token.encode()):
@@ -155,12 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return rest[0]
 
-    @property
-    def _port(self) -> int:
-        return self.server.server_port if isinstance(self.server, ThreadingHTTPServer) else 0
-
     def _is_own_page(self) -> bool:
-        own = {f"http://{host}:{self._port}" for host in (HOST, "localhost")}
+        own = {f"http://{host}:{self.port}" for host in (HOST, "localhost")}
         return self.headers.get("Origin") in own and self.headers.get("Sec-Fetch-Site") in (None, "same-origin")
 
     def _body(self) -> dict[str, Any] | None:
@@ -181,18 +170,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def end_headers(self) -> None:
-        for name, value in (("Content-Security-Policy", POLICY), *COMMON_HEADERS):
-            self.send_header(name, value)
-        super().end_headers()
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:
-            # The page was closed before the answer was sent.
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
